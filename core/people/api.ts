@@ -1,0 +1,74 @@
+import type { Act, Language } from '../act.ts';
+import type { DistrictId, KindergartenId, PersonId } from '../ids.ts';
+
+export type Role =
+  | { readonly role: 'OPERATOR'; readonly districtId: DistrictId }
+  | { readonly role: 'KINDERGARTEN_HEAD'; readonly kindergartenId: KindergartenId }
+  | { readonly role: 'REGION_ADMIN' };
+
+/** One messenger chat and, when logged in, the person behind it. Read by one statement on every message. */
+export interface Account {
+  readonly address: string;
+  readonly language: Language | null;
+  readonly consented: boolean;
+  /** E.164 of the contact that was shared, needed before the IIN is asked. */
+  readonly phone: string | null;
+  readonly person: {
+    readonly id: PersonId;
+    readonly name: string;
+    readonly patronymic: string | null;
+    readonly hasEmail: boolean;
+    readonly roles: readonly Role[];
+    readonly verifiedAt: Date;
+  } | null;
+}
+
+export interface CodeSent {
+  /** «+7 701 ••• •• 67» */
+  readonly maskedPhone: string;
+  readonly expiresAt: Date;
+  /** A new code may be asked for from this moment. */
+  readonly resendAt: Date;
+}
+
+export interface ContactView {
+  readonly id: string;
+  readonly kind: 'PHONE' | 'EMAIL';
+  readonly value: string;
+  readonly isMain: boolean;
+}
+
+export interface NotificationSettings {
+  readonly messenger: boolean;
+  readonly sms: boolean;
+  readonly email: boolean;
+}
+
+export interface People {
+  /** The chat's account; created on first sight. */
+  account(address: string): Promise<Account>;
+  setLanguage(address: string, language: Language): Promise<void>;
+  giveConsent(address: string): Promise<void>;
+  /** Refusals: phone.notMobile, phone.foreign, phone.invalid. The caller has proved that the contact is the sender's own. */
+  shareContact(address: string, phone: string): Promise<void>;
+  /**
+   * Checks the IIN, that phone and IIN belong together in the mobile citizens base, and sends a code by SMS.
+   * Refusals: iin.length, iin.letters, iin.date, iin.century, iin.checksum, login.noContact, login.notRegistered, code.tooOften {resendAt}.
+   */
+  startLogin(address: string, iinText: string): Promise<CodeSent>;
+  resendLogin(address: string): Promise<CodeSent>;
+  /** Refusals: code.wrong {left}, code.late, code.exhausted, code.none, code.format. */
+  finishLogin(address: string, code: string, messageId?: bigint): Promise<Account>;
+  logout(address: string): Promise<void>;
+  /** The channel says the chat cannot be reached (blocked, deactivated), or that it wrote again. */
+  setReachable(address: string, reachable: boolean): Promise<void>;
+  contacts(personId: PersonId): Promise<readonly ContactView[]>;
+  /** Adds an e-mail or an additional phone. Refusals: email.invalid, phone.*, contact.exists, contact.tooMany. */
+  addContact(act: Act, kind: 'PHONE' | 'EMAIL', value: string): Promise<void>;
+  /** Refusals: contact.lastPhone, contact.unknown. */
+  removeContact(act: Act, contactId: string): Promise<void>;
+  makeMain(act: Act, contactId: string): Promise<void>;
+  settings(personId: PersonId): Promise<NotificationSettings>;
+  /** Legally significant notices go to every channel whatever is set here (DOMAIN §9). */
+  setSettings(act: Act, settings: NotificationSettings): Promise<void>;
+}

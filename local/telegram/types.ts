@@ -1,0 +1,227 @@
+/**
+ * The shapes of the Bot API that the stand-in speaks. One flat message type with optional fields is enough here: the
+ * stand-in builds messages, it never has to tell their kinds apart by type.
+ */
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json | undefined };
+/** Arguments of one Bot API call after JSON, form or multipart decoding. */
+export type Params = Record<string, unknown>;
+
+export interface TgUser {
+  id: number;
+  is_bot: boolean;
+  first_name: string;
+  last_name?: string;
+  username?: string;
+  language_code?: string;
+}
+
+export interface TgChat {
+  id: number;
+  type: 'private';
+  first_name: string;
+  last_name?: string;
+  username?: string;
+}
+
+export interface TgEntity {
+  type: string;
+  /** In UTF-16 code units, as Telegram counts. */
+  offset: number;
+  length: number;
+  url?: string;
+  language?: string;
+  user?: { id: number };
+  custom_emoji_id?: string;
+}
+
+export type ButtonStyle = 'danger' | 'success' | 'primary';
+
+export interface InlineButton {
+  text: string;
+  style?: ButtonStyle;
+  callback_data?: string;
+  url?: string;
+  copy_text?: { text: string };
+  web_app?: { url: string };
+  switch_inline_query?: string;
+  switch_inline_query_current_chat?: string;
+  login_url?: { url: string };
+}
+
+export interface InlineKeyboard {
+  inline_keyboard: InlineButton[][];
+}
+
+export interface ReplyButton {
+  text: string;
+  style?: ButtonStyle;
+  request_contact?: boolean;
+  request_location?: boolean;
+  web_app?: { url: string };
+}
+
+export interface ReplyKeyboard {
+  keyboard: ReplyButton[][];
+  is_persistent?: boolean;
+  resize_keyboard?: boolean;
+  one_time_keyboard?: boolean;
+  input_field_placeholder?: string;
+}
+
+export interface ForceReply {
+  force_reply: true;
+  input_field_placeholder?: string;
+}
+
+export type ReplyMarkup = InlineKeyboard | ReplyKeyboard | ForceReply | { remove_keyboard: true };
+
+export interface TgContact {
+  phone_number: string;
+  first_name: string;
+  last_name?: string;
+  user_id?: number;
+}
+
+export interface TgFile {
+  file_id: string;
+  file_unique_id: string;
+  file_size: number;
+  file_name?: string;
+  mime_type?: string;
+  width?: number;
+  height?: number;
+  duration?: number;
+  emoji?: string;
+  type?: string;
+  is_animated?: boolean;
+  is_video?: boolean;
+}
+
+export interface TgMessage {
+  message_id: number;
+  /** Seconds since the epoch, by the stand-in's clock. */
+  date: number;
+  chat: TgChat;
+  from: TgUser;
+  edit_date?: number;
+  text?: string;
+  entities?: TgEntity[];
+  caption?: string;
+  caption_entities?: TgEntity[];
+  reply_markup?: InlineKeyboard;
+  reply_to_message?: TgMessage;
+  contact?: TgContact;
+  location?: { latitude: number; longitude: number };
+  venue?: { location: { latitude: number; longitude: number }; title: string; address: string };
+  photo?: TgFile[];
+  document?: TgFile;
+  voice?: TgFile;
+  audio?: TgFile;
+  video?: TgFile;
+  animation?: TgFile;
+  sticker?: TgFile;
+  media_group_id?: string;
+  pinned_message?: TgMessage;
+  forward_origin?: { type: 'user'; sender_user: TgUser; date: number };
+  has_protected_content?: true;
+}
+
+export interface CallbackQuery {
+  id: string;
+  from: TgUser;
+  message: TgMessage;
+  chat_instance: string;
+  data: string;
+}
+
+export interface ChatMemberUpdated {
+  chat: TgChat;
+  from: TgUser;
+  date: number;
+  old_chat_member: { user: TgUser; status: string; until_date?: number };
+  new_chat_member: { user: TgUser; status: string; until_date?: number };
+}
+
+export interface TgUpdate {
+  update_id: number;
+  message?: TgMessage;
+  edited_message?: TgMessage;
+  callback_query?: CallbackQuery;
+  my_chat_member?: ChatMemberUpdated;
+}
+
+export interface BotCommand {
+  command: string;
+  description: string;
+}
+
+/** A word shown to the person who plays: one for both languages, or one for each. */
+export type Label = string | { kk: string; ru: string };
+
+/** What one tells about a person to play. Everything but the name may be left out. */
+export interface PersonInput {
+  /** Telegram user id; the next free one when absent. */
+  id?: number;
+  first_name: string;
+  last_name?: string;
+  username?: string;
+  /** Language of the person's Telegram app: 'kk' unless told otherwise. */
+  language_code?: string;
+  /** With country code; needed to share the own contact and to see the own SMS. */
+  phone?: string;
+  email?: string;
+  role?: Label;
+  /** Any CSS colour, for the avatar. */
+  colour?: string;
+  /** The person has pressed Start before (no update is sent). */
+  started?: boolean;
+}
+
+export interface Person extends PersonInput {
+  id: number;
+  language_code: string;
+  started: boolean;
+  blocked: boolean;
+  deactivated: boolean;
+}
+
+export interface InboxItem {
+  at: string | Date;
+  to: string;
+  kind: 'sms' | 'mail';
+  subject?: string;
+  text: string;
+}
+
+/** What the local world adds to the chat page. */
+export interface WorldPanels {
+  /** Shown by name in the order given; `href` may be a path of this server or a full address. */
+  links?: Record<string, { label: Label; href: string }> | { label: Label; href: string }[];
+  clock?: { now(): Date; actions: { label: Label; href: string }[] };
+  inbox?: () => InboxItem[] | Promise<InboxItem[]>;
+}
+
+/** One Bot API call as the log of the page and `sim.calls()` show it. */
+export interface CallRecord {
+  n: number;
+  at: number;
+  method: string;
+  params: Params;
+  chatId?: number;
+  /** HTTP status answered; 0 when the connection was hung or cut by a fault. */
+  status: number;
+  description?: string;
+  /** Milliseconds spent, latency included. */
+  ms: number;
+}
+
+/** Something that happened in a chat, for the page's event stream and for waiting in tests. */
+export type SimEvent =
+  | { type: 'message' | 'edit'; chatId: number; message: TgMessage }
+  | { type: 'delete'; chatId: number; messageIds: number[] }
+  | { type: 'cleared' | 'person' | 'keyboard' | 'pinned'; chatId: number }
+  | { type: 'action'; chatId: number; action: string }
+  | { type: 'answer'; chatId: number; queryId: string; text: string; alert: boolean; url?: string }
+  | { type: 'call'; call: CallRecord }
+  | { type: 'commands' | 'reset' | 'inbox' };
