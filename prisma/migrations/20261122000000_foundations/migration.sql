@@ -281,6 +281,40 @@ CREATE TRIGGER application_tally_delete AFTER DELETE ON application
 CREATE TRIGGER application_tally_update AFTER UPDATE ON application
   REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tally_on_update();
 
+-- Who of each class is counted (all_*) and waiting (wait_*) ahead of a moment and id in a queue. Exact: it reads what the
+-- trigger keeps in the same transaction.
+CREATE FUNCTION queue_ahead(q uuid, at timestamptz, me uuid) RETURNS TABLE (
+  all_extraordinary integer, all_priority integer, all_common integer,
+  wait_extraordinary integer, wait_priority integer, wait_common integer
+) LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT coalesce(sum(s.ae), 0)::integer, coalesce(sum(s.ap), 0)::integer, coalesce(sum(s.ac), 0)::integer,
+         coalesce(sum(s.we), 0)::integer, coalesce(sum(s.wp), 0)::integer, coalesce(sum(s.wc), 0)::integer
+    FROM (
+      SELECT all_extraordinary, all_priority, all_common, wait_extraordinary, wait_priority, wait_common
+        FROM queue_tally WHERE queue_id = q AND level = 1 AND bucket < tally_bucket(at, 1)
+      UNION ALL
+      SELECT all_extraordinary, all_priority, all_common, wait_extraordinary, wait_priority, wait_common
+        FROM queue_tally WHERE queue_id = q AND level = 2
+         AND bucket >= tally_bucket(at, 1) << 6 AND bucket < tally_bucket(at, 2)
+      UNION ALL
+      SELECT all_extraordinary, all_priority, all_common, wait_extraordinary, wait_priority, wait_common
+        FROM queue_tally WHERE queue_id = q AND level = 3
+         AND bucket >= tally_bucket(at, 2) << 6 AND bucket < tally_bucket(at, 3)
+      UNION ALL
+      SELECT all_extraordinary, all_priority, all_common, wait_extraordinary, wait_priority, wait_common
+        FROM queue_tally WHERE queue_id = q AND level = 4
+         AND bucket >= tally_bucket(at, 3) << 6 AND bucket < tally_bucket(at, 4)
+      UNION ALL
+      SELECT (benefit_class = 'EXTRAORDINARY')::integer, (benefit_class = 'PRIORITY')::integer,
+             (benefit_class = 'COMMON')::integer, (waiting AND benefit_class = 'EXTRAORDINARY')::integer,
+             (waiting AND benefit_class = 'PRIORITY')::integer, (waiting AND benefit_class = 'COMMON')::integer
+        FROM application
+       WHERE queue_id = q AND counted
+         AND registered_at >= to_timestamp(tally_bucket(at, 4)::bigint << 6)
+         AND (registered_at, id) < (at, me)
+    ) AS s (ae, ap, ac, we, wp, wc)
+$$;
+
 -- ── Places, turns, referrals ─────────────────────────────────────────────────────────────────────────────────────
 CREATE TABLE place (
   id uuid PRIMARY KEY DEFAULT uuidv7(),
@@ -381,14 +415,14 @@ CREATE TABLE wish (
   id uuid PRIMARY KEY DEFAULT uuidv7(),
   application_id uuid NOT NULL REFERENCES application,
   queue_id uuid NOT NULL REFERENCES queue,
-  place_id uuid NOT NULL REFERENCES place,
+  group_id uuid NOT NULL REFERENCES kindergarten_group,
   rank integer NOT NULL CHECK (rank BETWEEN 1 AND 20),
   round_at timestamptz NOT NULL,
   statement_id uuid NOT NULL REFERENCES statement,
   created_at timestamptz NOT NULL,
   outcome text CHECK (outcome IN ('WON', 'LOST', 'VOID')),
   UNIQUE (application_id, round_at, rank),
-  UNIQUE (application_id, round_at, place_id)
+  UNIQUE (application_id, round_at, group_id)
 );
 CREATE INDEX wish_round ON wish (queue_id, round_at) WHERE outcome IS NULL;
 
