@@ -28,9 +28,11 @@ export function ordinaryAccount(): Account {
 /** Whether the account can walk down to `path` and enter or run it: asked of the system, so that every kind of access rule counts. */
 export function canReach(path: string, account: Account): boolean {
   const { uid, gid } = account;
-  const asked = spawnSync('/bin/sh', ['-c', 'test -r "$1" && test -x "$1"', 'sh', path], { uid, gid, cwd: '/' });
+  const asked = spawnSync('/bin/sh', ['-c', 'test -x "$1"', 'sh', path], { uid, gid, cwd: '/' });
   if (asked.error) {
-    throw new LocalDatabaseError(`cannot run a program as the account of PostgreSQL (${asked.error.message}).`);
+    throw new LocalDatabaseError(
+      `cannot run a program as the account of PostgreSQL (${asked.error.message}).`,
+    );
   }
   return asked.status === 0;
 }
@@ -46,7 +48,10 @@ function lookUp(name: string): Account | undefined {
 function create(): Account | undefined {
   const nowhere = '/nonexistent';
   const ways: [string, string[]][] = [
-    ['useradd', ['--system', '--user-group', '--no-create-home', '--home-dir', nowhere, '--shell', '/bin/false', NAME]],
+    [
+      'useradd',
+      ['--system', '--user-group', '--no-create-home', '--home-dir', nowhere, '--shell', '/bin/false', NAME],
+    ],
     ['adduser', ['-S', '-D', '-H', '-h', nowhere, '-s', '/bin/false', NAME]],
   ];
   for (const [command, args] of ways) {

