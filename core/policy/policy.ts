@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import type { CivilDate } from '../calendar/civil-date.ts';
+import type { Db, WriteTx } from '../db/db.ts';
+import type { DistrictId } from '../ids.ts';
+import { type PolicyKey, type PolicyValues, policySchema, presets } from './presets.ts';
+
+/** The rules of one district on one day. `version` is written with every event that was decided by them. */
+export type Policy = PolicyValues & { readonly version: string };
+
+type PresetRow = { id: string; policy_preset: string };
+type OverrideRow = { district_id: string | null; key: string; value: unknown; valid_from: string };
+
+const SHOWN_FOR_MS = 10_000;
+
+/** The policies of several districts on a day, read inside the action's transaction: two statements however many districts. */
+export async function policiesOn(
+  tx: WriteTx,
+  districts: readonly string[],
+  day: CivilDate,
+): Promise<Map<string, Policy>> {
+  const rows = await tx.$queryRaw<PresetRow[]>`
+    SELECT id, policy_preset FROM district WHERE id = ANY (${[...districts]}::uuid[])`;
+  const overrides = await tx.$queryRaw<OverrideRow[]>`
+    SELECT district_id, key, value, valid_from::text FROM policy
+     WHERE (district_id IS NULL OR district_id = ANY (${[...districts]}::uuid[]))
+       AND valid_from <= ${day}::date AND (valid_to IS NULL OR valid_to >= ${day}::date)
+     ORDER BY district_id IS NOT NULL, valid_from, id`;
+  return new Map(rows.map((row) => [row.id, effective(row, overrides)]));
+}
+
+/** The policy of one district on a day. Throws when there is no such district. */
+export async function policyOn(tx: WriteTx, district: string, day: CivilDate): Promise<Policy> {
+  const policy = (await policiesOn(tx, [district], day)).get(district);
+  if (policy === undefined) throw new Error(`no district ${district}`);
+  return policy;
+}
+
+export interface Policies {
+  /**
+   * The district's policy for showing: kept up to 10 seconds, so that a screen costs no statement. Actions never use
+   * it: they read the policy in their own transaction.
+   */
+  shown(district: DistrictId | string, day: CivilDate): Promise<Policy>;
+}
+
+export function createPolicies(deps: { db: Db }): Policies {
+  let kept: { readAt: number; day: CivilDate; byDistrict: Map<string, Policy> } | undefined;
+  return {
+    shown: async (district, day) => {
+      const fresh = kept !== undefined && kept.day === day && performance.now() - kept.readAt < SHOWN_FOR_MS;
+      if (!fresh || !kept?.byDistrict.has(district)) {
+        const all = await deps.db.prisma.district.findMany({ select: { id: true } });
+        const byDistrict = await deps.db.write((tx) => policiesOn(tx, all.map((row) => row.id), day));
+        kept = { readAt: performance.now(), day, byDistrict };
+      }
+      const policy = kept?.byDistrict.get(district);
+      if (policy === undefined) throw new Error(`no district ${district}`);
+      return policy;
+    },
+  };
+}
+
+/** Preset, then the region's rows, then the district's, later ones over earlier ones. Unknown keys and values are an error. */
+function effective(row: PresetRow, overrides: readonly OverrideRow[]): Policy {
+  const preset = presets[row.policy_preset as keyof typeof presets];
+  if (preset === undefined) throw new Error(`district ${row.id} names an unknown policy preset ${row.policy_preset}`);
+  const values: Partial<Record<PolicyKey, unknown>> = { ...preset };
+  for (const override of overrides) {
+    if (override.district_id === null || override.district_id === row.id) {
+      values[override.key as PolicyKey] = override.value;
+    }
+  }
+  const checked = policySchema.parse(values);
+  const digest = createHash('sha256').update(JSON.stringify(checked)).digest('hex').slice(0, 8);
+  return { ...checked, version: `${row.policy_preset}@${digest}` };
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+
+/** A term such as `3WD` (working days) or `30CD` (calendar days). */
+const term = z.custom<Term>((value) => typeof value === 'string' && /^[1-9][0-9]?(WD|CD)$/.test(value));
+export type Term = `${number}${'WD' | 'CD'}`;
+
+const timeOfDay = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/);
+
+/** Every rule that differs by district (DOMAIN §4). The number behind each is the contradiction it resolves. */
+export const policySchema = z.strictObject({
+  /** K16: turns of the priority class, and of the common class, in one cycle */
+  'ratio.priority': z.int().min(0).max(20),
+  'ratio.common': z.int().min(1).max(20),
+  /** K2: full months of age on the day of the action */
+  'age.minMonths': z.int().min(0).max(72),
+  /** K3: the queue ends at this age, by `age.removalMode` */
+  'age.maxYears': z.int().min(1).max(8),
+  'age.removalMode': z.enum(['END_OF_MONTH', 'FIRST_OF_SEPTEMBER']),
+  /** K13: the bulletin's hour, and the hour of the next day at which turns open; local time */
+  'bulletin.publishTime': timeOfDay,
+  'bulletin.pickOpensAt': timeOfDay,
+  /** K4 */
+  'turn.window': term,
+  'turn.factor': z.number().positive().max(1),
+  /** §7.5 */
+  'open.mode': z.enum(['FCFS', 'SEALED']),
+  'open.roundOpensAt': timeOfDay,
+  'open.roundDrawsAt': timeOfDay,
+  'referral.showUp': term,
+  /** K6 */
+  'referral.selfCancelHours': z.int().min(1).max(72),
+  /** K1 */
+  'referral.maxMisses': z.int().min(1).max(10),
+  /** K7: counted from the issue */
+  'referral.extension.enabled': z.boolean(),
+  'referral.extension.maxCalendarDays': z.int().min(1).max(60),
+  /** K10 */
+  'stopList.workingDays': z.int().min(1).max(60),
+  'interest.months': z.int().min(1).max(36),
+  'interest.opensDaysBefore': z.int().min(1).max(365),
+  'interest.restoreDays': z.int().min(0).max(365),
+  'withdrawal.undoHours': z.int().min(0).max(72),
+  /** R18: no new turns between these two days, `MM-DD/MM-DD`; null when the district has no freeze */
+  'publication.freeze': z
+    .string()
+    .regex(/^[01][0-9]-[0-3][0-9]\/[01][0-9]-[0-3][0-9]$/)
+    .nullable(),
+});
+
+export type PolicyValues = z.infer<typeof policySchema>;
+export type PolicyKey = keyof PolicyValues;
+
+/** Tselinograd district by the leaflet S0: three misses (K1). */
+const tselinograd: PolicyValues = {
+  'ratio.priority': 1,
+  'ratio.common': 3,
+  'age.minMonths': 24,
+  'age.maxYears': 6,
+  'age.removalMode': 'END_OF_MONTH',
+  'bulletin.publishTime': '18:00',
+  'bulletin.pickOpensAt': '07:00',
+  'turn.window': '3WD',
+  'turn.factor': 1,
+  'open.mode': 'SEALED',
+  'open.roundOpensAt': '07:00',
+  'open.roundDrawsAt': '12:00',
+  'referral.showUp': '5WD',
+  'referral.selfCancelHours': 24,
+  'referral.maxMisses': 3,
+  'referral.extension.enabled': true,
+  'referral.extension.maxCalendarDays': 30,
+  'stopList.workingDays': 10,
+  'interest.months': 12,
+  'interest.opensDaysBefore': 60,
+  'interest.restoreDays': 30,
+  'withdrawal.undoHours': 24,
+  'publication.freeze': null,
+};
+
+/** Presets a district is given by name (DOMAIN §4.1); single values are overridden by rows of `policy`. */
+export const presets = {
+  A_TSELINOGRAD: tselinograd,
+  A_DEFAULT: { ...tselinograd, 'referral.maxMisses': 2 },
+  /** As A_DEFAULT with the first-come open phase that the portals have today. */
+  A_FIRST_COME: { ...tselinograd, 'referral.maxMisses': 2, 'open.mode': 'FCFS' },
+} as const satisfies Record<string, PolicyValues>;
+
+export type PresetName = keyof typeof presets;
