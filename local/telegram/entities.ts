@@ -39,7 +39,7 @@ function givenEntities(params: Params, key: string): TgEntity[] {
   if (!Array.isArray(list)) throw bad("can't parse entities: expected an Array of MessageEntity");
   const entities: TgEntity[] = [];
   for (const item of list) {
-    if (!isRecord(item) || typeof item['type'] !== 'string') throw bad("can't parse entities");
+    if (!isRecord(item) || typeof item.type !== 'string') throw bad("can't parse entities");
     const { type, offset, length, url, language } = item;
     if (typeof offset !== 'number' || typeof length !== 'number') throw bad("can't parse entities");
     const entity: TgEntity = { type, offset, length };

@@ -105,11 +105,11 @@ function readAttributes(cursor: Cursor, tag: string, begin: number): Record<stri
 }
 
 function attributeOf(tag: string, all: Record<string, string>, offset: number): string {
-  if (tag === 'a') return all['href'] ?? '';
-  if (tag === 'code') return all['class']?.startsWith('language-') ? all['class'].slice(9) : '';
+  if (tag === 'a') return all.href ?? '';
+  if (tag === 'code') return all.class?.startsWith('language-') ? all.class.slice(9) : '';
   if (tag === 'tg-emoji') return all['emoji-id'] ?? '';
   if (tag === 'blockquote') return 'expandable' in all ? 'expandable' : '';
-  if (tag === 'span' && all['class'] !== 'tg-spoiler') {
+  if (tag === 'span' && all.class !== 'tg-spoiler') {
     throw fail(`Tag "span" must have class "tg-spoiler" at byte offset ${offset}`);
   }
   return '';

@@ -25,7 +25,8 @@ function checkUrl(url: unknown): string {
   const text = String(url);
   if (/^tg:\/\/\S+$/.test(text)) return text;
   const problem = (why: string) => bad(`inline keyboard button URL '${text}' is invalid: ${why}`);
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) && !/^https?:/i.test(text)) throw problem('Unsupported URL protocol');
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text) && !/^https?:/i.test(text))
+    throw problem('Unsupported URL protocol');
   const full = /^https?:/i.test(text) ? text : `http://${text}`;
   if (/\s/.test(text) || !URL.canParse(full)) throw problem('Wrong HTTP URL');
   const host = new URL(full).hostname;
@@ -34,7 +35,7 @@ function checkUrl(url: unknown): string {
 }
 
 function webApp(value: unknown): { url: string } {
-  const url = isRecord(value) ? String(value['url'] ?? '') : '';
+  const url = isRecord(value) ? String(value.url ?? '') : '';
   if (!/^https:\/\//i.test(url)) {
     throw bad(`inline keyboard button Web App URL '${url}' is invalid: Only HTTPS links are allowed`);
   }
@@ -52,7 +53,7 @@ function callbackAction(value: unknown): Action | undefined {
 }
 
 function copyAction(value: unknown): Action {
-  const text = isRecord(value) ? value['text'] : undefined;
+  const text = isRecord(value) ? value.text : undefined;
   if (typeof text !== 'string' || text.length < 1 || text.length > 256) throw bad('BUTTON_COPY_TEXT_INVALID');
   return { copy_text: { text } };
 }
@@ -68,7 +69,8 @@ const ACTIONS: Record<string, (value: unknown) => Action | undefined> = {
 };
 
 function inlineButton(value: unknown): InlineButton {
-  if (!isRecord(value)) throw bad("can't parse inline keyboard button: InlineKeyboardButton must be an Object");
+  if (!isRecord(value))
+    throw bad("can't parse inline keyboard button: InlineKeyboardButton must be an Object");
   const text = buttonText(value, 'inline keyboard button');
   const style = styleOf(value);
   const actions: Action[] = [];
@@ -92,9 +94,9 @@ function replyButton(value: unknown): ReplyButton {
   const button: ReplyButton = { text: buttonText(value, 'keyboard button') };
   const style = styleOf(value);
   if (style) button.style = style;
-  if (value['request_contact'] === true) button.request_contact = true;
-  if (value['request_location'] === true) button.request_location = true;
-  if (value['web_app'] !== undefined) button.web_app = webApp(value['web_app']);
+  if (value.request_contact === true) button.request_contact = true;
+  if (value.request_location === true) button.request_location = true;
+  if (value.web_app !== undefined) button.web_app = webApp(value.web_app);
   return button;
 }
 
@@ -119,23 +121,23 @@ export function replyMarkup(params: Params): ReplyMarkup | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   if (!isRecord(value)) throw bad('object expected as reply markup');
   if ('inline_keyboard' in value) {
-    return { inline_keyboard: rows(value['inline_keyboard'], 'inline_keyboard', inlineButton) };
+    return { inline_keyboard: rows(value.inline_keyboard, 'inline_keyboard', inlineButton) };
   }
-  const placeholder = value['input_field_placeholder'];
+  const placeholder = value.input_field_placeholder;
   const hint = typeof placeholder === 'string' ? { input_field_placeholder: placeholder.slice(0, 64) } : {};
   if ('keyboard' in value) {
-    const keyboard = rows(value['keyboard'], 'keyboard', replyButton);
+    const keyboard = rows(value.keyboard, 'keyboard', replyButton);
     if (keyboard.length === 0) throw bad('REPLY_MARKUP_INVALID');
     return {
       keyboard,
-      is_persistent: value['is_persistent'] === true,
-      resize_keyboard: value['resize_keyboard'] === true,
-      one_time_keyboard: value['one_time_keyboard'] === true,
+      is_persistent: value.is_persistent === true,
+      resize_keyboard: value.resize_keyboard === true,
+      one_time_keyboard: value.one_time_keyboard === true,
       ...hint,
     };
   }
-  if (value['remove_keyboard'] === true) return { remove_keyboard: true };
-  if (value['force_reply'] === true) return { force_reply: true, ...hint };
+  if (value.remove_keyboard === true) return { remove_keyboard: true };
+  if (value.force_reply === true) return { force_reply: true, ...hint };
   return undefined;
 }
 

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { bad } from './errors.ts';
+import type { TgFile } from './types.ts';
+
+export interface StoredFile {
+  file: TgFile;
+  /** 'documents/file_3.pdf', as getFile answers it. */
+  path: string;
+  name: string;
+  mime: string;
+  bytes: Buffer;
+}
+
+const EXTENSIONS: Record<string, string> = {
+  'application/pdf': 'pdf',
+  'image/png': 'png',
+  'image/jpeg': 'jpg',
+  'image/gif': 'gif',
+  'image/webp': 'webp',
+  'audio/ogg': 'ogg',
+  'text/plain': 'txt',
+  'text/xml': 'xml',
+  'application/xml': 'xml',
+};
+const MIMES: Record<string, string> = Object.fromEntries(
+  Object.entries(EXTENSIONS).map(([mime, extension]) => [extension, mime]),
+);
+
+const extensionOf = (name: string) => /\.([a-z0-9]{1,8})$/i.exec(name)?.[1]?.toLowerCase();
+
+function guessMime(name: string, mime: string): string {
+  if (mime !== '' && mime !== 'application/octet-stream') return mime;
+  return MIMES[extensionOf(name) ?? ''] ?? 'application/octet-stream';
+}
+
+function jpegSize(bytes: Buffer): { width: number; height: number } | undefined {
+  for (let at = 2; at + 9 < bytes.length && bytes[at] === 0xff; ) {
+    const kind = bytes[at + 1] ?? 0;
+    const isFrame = kind >= 0xc0 && kind <= 0xcf && kind !== 0xc4 && kind !== 0xc8 && kind !== 0xcc;
+    if (isFrame) return { height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) };
+    at += 2 + bytes.readUInt16BE(at + 2);
+  }
+  return undefined;
+}
+
+/** Width and height from the first bytes of a picture; undefined when it is none. */
+export function pictureSize(bytes: Buffer): { width: number; height: number } | undefined {
+  if (bytes.length < 16) return undefined;
+  if (bytes.readUInt32BE(0) === 0x89504e47 && bytes.length >= 24) {
+    return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20) };
+  }
+  if (bytes.readUInt16BE(0) === 0xffd8) return jpegSize(bytes) ?? { width: 640, height: 480 };
+  if (bytes.toString('latin1', 0, 3) === 'GIF') {
+    return { width: bytes.readUInt16LE(6), height: bytes.readUInt16LE(8) };
+  }
+  if (bytes.toString('latin1', 8, 12) === 'WEBP') return { width: 640, height: 480 };
+  return undefined;
+}
+
+/** Files sent by either side, in memory; the oldest are forgotten past `limit` bytes. */
+export class Files {
+  readonly #files = new Map<string, StoredFile>();
+  readonly #limit: number;
+  #bytes = 0;
+  #count = 0;
+
+  constructor(limit = 256 * 1024 * 1024) {
+    this.#limit = limit;
+  }
+
+  add(kind: string, name: string, givenMime: string, bytes: Buffer, extra: Partial<TgFile> = {}): StoredFile {
+    const mime = guessMime(name, givenMime);
+    const n = ++this.#count;
+    const id = createHash('sha256').update(`${n}:`).update(bytes).digest('base64url').slice(0, 40);
+    const file: TgFile = {
+      file_id: `BQAC${id}${n}`,
+      file_unique_id: `Ag${id.slice(0, 14)}`,
+      file_size: bytes.length,
+      ...extra,
+    };
+    const extension = extensionOf(name) ?? EXTENSIONS[mime] ?? 'bin';
+    const stored = { file, path: `${kind}/file_${n}.${extension}`, name, mime, bytes };
+    this.#files.set(file.file_id, stored);
+    this.#bytes += bytes.length;
+    this.#trim();
+    return stored;
+  }
+
+  #trim(): void {
+    for (const [id, old] of this.#files) {
+      if (this.#bytes <= this.#limit || this.#files.size === 1) return;
+      this.#files.delete(id);
+      this.#bytes -= old.bytes.length;
+    }
+  }
+
+  /** @throws 400 `wrong file_id or the file is temporarily unavailable` */
+  get(id: string): StoredFile {
+    const file = this.#files.get(id);
+    if (!file) throw bad('wrong file_id or the file is temporarily unavailable');
+    return file;
+  }
+
+  find(id: string): StoredFile | undefined {
+    return this.#files.get(id);
+  }
+
+  byPath(path: string): StoredFile | undefined {
+    return this.#files.values().find((file) => file.path === path);
+  }
+
+  clear(): void {
+    this.#files.clear();
+    this.#bytes = 0;
+  }
+
+  save(): unknown[] {
+    return [...this.#files.values()].map((file) => ({ ...file, bytes: file.bytes.toString('base64') }));
+  }
+
+  restore(list: (Omit<StoredFile, 'bytes'> & { bytes: string })[]): void {
+    for (const item of list) {
+      const bytes = Buffer.from(item.bytes, 'base64');
+      this.#files.set(item.file.file_id, { ...item, bytes });
+      this.#bytes += bytes.length;
+      this.#count = Math.max(this.#count, Number(/_(\d+)\./.exec(item.path)?.[1] ?? 0));
+    }
+  }
+}
