@@ -1,0 +1,92 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
+import type { Iin } from '../people/iin.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** The two columns in which an IIN is kept: what it is, and how it is found (DOMAIN §6.1). */
+export interface IinColumns {
+  readonly iin_cipher: Bytes;
+  readonly iin_hash: Bytes;
+}
+
+/** What the data key protects. Every use has a subkey of its own, so that one's output tells nothing about another's. */
+export interface Secrets {
+  /** Both columns of a new row of `person` or `child`. */
+  sealIin(iin: Iin): IinColumns;
+  /** Throws when the row was changed, mixed up with another's, or written under another data key. */
+  openIin(columns: IinColumns): Iin;
+  /** The keyed hash by which a person or child is looked up: the same IIN always gives the same 32 bytes. */
+  iinHash(iin: Iin): Bytes;
+  /** Encrypts the payload of a message that came in; it opens only under the same `messageId`. */
+  sealPayload(messageId: bigint, payload: string): Bytes;
+  openPayload(messageId: bigint, sealed: Uint8Array): string;
+  /** The hash of a one-time code. It is good for the row `codeId` alone, and six digits cannot be guessed from it without the key. */
+  codeHash(codeId: string, code: string): Bytes;
+}
+
+const VERSION = 1;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const KEY_BYTES = 32;
+
+/** `dataKey`: 32 random bytes that live in the configuration, never in the database. Throws RangeError for another length. */
+export function createSecrets(dataKey: Uint8Array): Secrets {
+  if (dataKey.length !== KEY_BYTES) throw new RangeError(`the data key must have ${KEY_BYTES} bytes`);
+  const subkey = (use: string): Buffer =>
+    Buffer.from(hkdfSync('sha256', dataKey, new Uint8Array(0), `kezek ${use} v${VERSION}`, KEY_BYTES));
+  const keys = {
+    iin: subkey('iin encryption'),
+    iinLookup: subkey('iin lookup'),
+    payload: subkey('message encryption'),
+    code: subkey('one-time code'),
+  };
+  const iinHash = (iin: Iin): Bytes => hmac(keys.iinLookup, iin);
+  return {
+    iinHash,
+    sealIin: (iin) => {
+      const hash = iinHash(iin);
+      return { iin_cipher: seal(keys.iin, hash, iin), iin_hash: hash };
+    },
+    openIin: ({ iin_cipher, iin_hash }) => open(keys.iin, iin_hash, iin_cipher) as Iin,
+    sealPayload: (messageId, payload) => seal(keys.payload, Buffer.from(`${messageId}`), payload),
+    openPayload: (messageId, sealed) => open(keys.payload, Buffer.from(`${messageId}`), sealed),
+    codeHash: (codeId, code) => hmac(keys.code, `${codeId}\n${code}`),
+  };
+}
+
+/** Compares without telling by its duration where the two differ. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function hmac(key: Buffer, text: string): Bytes {
+  return createHmac('sha256', key).update(text).digest();
+}
+
+/** version (1 byte) · nonce (12) · ciphertext · tag (16), AES-256-GCM; `context` is authenticated and not stored. */
+function seal(key: Buffer, context: Uint8Array, text: string): Bytes {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(context);
+  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  return Buffer.concat([Buffer.of(VERSION), nonce, body, cipher.getAuthTag()]);
+}
+
+function open(key: Buffer, context: Uint8Array, sealed: Uint8Array): string {
+  const bytes = Buffer.from(sealed);
+  if (bytes[0] !== VERSION || bytes.length < 1 + NONCE_BYTES + TAG_BYTES) {
+    throw new Error('not data that this program encrypted');
+  }
+  const nonce = bytes.subarray(1, 1 + NONCE_BYTES);
+  const body = bytes.subarray(1 + NONCE_BYTES, -TAG_BYTES);
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
+    .setAAD(context)
+    .setAuthTag(bytes.subarray(-TAG_BYTES));
+  return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
+}
