@@ -24,6 +24,9 @@ export interface Secrets {
   openIin(columns: IinColumns): Iin;
   /** The keyed hash by which a person or child is looked up: the same IIN always gives the same 32 bytes. */
   iinHash(iin: Iin): Bytes;
+  /** Encrypts the payload of a message that came in; it opens only under the same `messageId`. */
+  sealPayload(messageId: bigint, payload: string): Bytes;
+  openPayload(messageId: bigint, sealed: Uint8Array): string;
   /** The hash of a one-time code. It is good for the row `codeId` alone, and six digits cannot be guessed from it without the key. */
   codeHash(codeId: string, code: string): Bytes;
 }
@@ -32,35 +35,30 @@ const VERSION = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
-const NO_CONTEXT = new Uint8Array(0);
 
 /** `dataKey`: 32 random bytes that live in the configuration, never in the database. Throws RangeError for another length. */
 export function createSecrets(dataKey: Uint8Array): Secrets {
+  if (dataKey.length !== KEY_BYTES) throw new RangeError(`the data key must have ${KEY_BYTES} bytes`);
+  const subkey = (use: string): Buffer =>
+    Buffer.from(hkdfSync('sha256', dataKey, new Uint8Array(0), `kezek ${use} v${VERSION}`, KEY_BYTES));
   const keys = {
-    iin: subkey(dataKey, 'iin encryption'),
-    iinLookup: subkey(dataKey, 'iin lookup'),
-    code: subkey(dataKey, 'one-time code'),
+    iin: subkey('iin encryption'),
+    iinLookup: subkey('iin lookup'),
+    payload: subkey('message encryption'),
+    code: subkey('one-time code'),
   };
   const iinHash = (iin: Iin): Bytes => hmac(keys.iinLookup, iin);
   return {
     iinHash,
     sealIin: (iin) => {
       const hash = iinHash(iin);
-      return { iin_cipher: encrypt(keys.iin, hash, Buffer.from(iin)), iin_hash: hash };
+      return { iin_cipher: seal(keys.iin, hash, iin), iin_hash: hash };
     },
-    openIin: ({ iin_cipher, iin_hash }) => decrypt(keys.iin, iin_hash, iin_cipher).toString() as Iin,
+    openIin: ({ iin_cipher, iin_hash }) => open(keys.iin, iin_hash, iin_cipher) as Iin,
+    sealPayload: (messageId, payload) => seal(keys.payload, Buffer.from(`${messageId}`), payload),
+    openPayload: (messageId, sealed) => open(keys.payload, Buffer.from(`${messageId}`), sealed),
     codeHash: (codeId, code) => hmac(keys.code, `${codeId}\n${code}`),
   };
-}
-
-/** Encrypts what came in, as it waits in the inbox: people type IINs and codes into chats. */
-export function seal(dataKey: Uint8Array, payload: Uint8Array): Bytes {
-  return encrypt(payloadKey(dataKey), NO_CONTEXT, payload);
-}
-
-/** The payload again. Throws when it was changed, or written under another data key. */
-export function open(dataKey: Uint8Array, sealed: Uint8Array): Buffer {
-  return decrypt(payloadKey(dataKey), NO_CONTEXT, sealed);
 }
 
 /** Compares without telling by its duration where the two differ. */
@@ -73,14 +71,14 @@ function hmac(key: Buffer, text: string): Bytes {
 }
 
 /** version (1 byte) · nonce (12) · ciphertext · tag (16), AES-256-GCM; `context` is authenticated and not stored. */
-function encrypt(key: Buffer, context: Uint8Array, clear: Uint8Array): Bytes {
+function seal(key: Buffer, context: Uint8Array, text: string): Bytes {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(context);
-  const body = Buffer.concat([cipher.update(clear), cipher.final()]);
+  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
   return Buffer.concat([Buffer.of(VERSION), nonce, body, cipher.getAuthTag()]);
 }
 
-function decrypt(key: Buffer, context: Uint8Array, sealed: Uint8Array): Buffer {
+function open(key: Buffer, context: Uint8Array, sealed: Uint8Array): string {
   const bytes = Buffer.from(sealed);
   if (bytes[0] !== VERSION || bytes.length < 1 + NONCE_BYTES + TAG_BYTES) {
     throw new Error('not data that this program encrypted');
@@ -90,21 +88,5 @@ function decrypt(key: Buffer, context: Uint8Array, sealed: Uint8Array): Buffer {
   const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
     .setAAD(context)
     .setAuthTag(bytes.subarray(-TAG_BYTES));
-  return Buffer.concat([decipher.update(body), decipher.final()]);
-}
-
-function subkey(dataKey: Uint8Array, use: string): Buffer {
-  if (dataKey.length !== KEY_BYTES) throw new RangeError(`the data key must have ${KEY_BYTES} bytes`);
-  return Buffer.from(hkdfSync('sha256', dataKey, NO_CONTEXT, `kezek ${use} v${VERSION}`, KEY_BYTES));
-}
-
-// The inbox seals every message: its key is derived once for each data key.
-const payloadKeys = new WeakMap<Uint8Array, Buffer>();
-
-function payloadKey(dataKey: Uint8Array): Buffer {
-  const known = payloadKeys.get(dataKey);
-  if (known !== undefined) return known;
-  const key = subkey(dataKey, 'message encryption');
-  payloadKeys.set(dataKey, key);
-  return key;
+  return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
 }
