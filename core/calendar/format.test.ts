@@ -14,6 +14,8 @@ import {
   shortDate,
   shortDateTime,
   shortWeekday,
+  weekdayAndTime,
+  weekdayName,
 } from './format.ts';
 
 const day = civil('2026-03-27');
@@ -31,6 +33,8 @@ describe('dates in words', () => {
     expect(dayAndMonth(day, 'ru')).toBe('27 марта');
     expect(shortDate(day)).toBe('27.03.2026');
     expect(shortDateTime(evening)).toBe('27.03.2026 18:00');
+    expect([weekdayName(day, 'kk'), weekdayName(day, 'ru')]).toEqual(['жұма', 'пятница']);
+    expect(weekdayAndTime(evening, 'kk')).toBe('жұма, 18:00');
     expect([shortWeekday(day, 'kk'), shortWeekday(day, 'ru')]).toEqual(['жм', 'пт']);
   });
 

@@ -1,7 +1,7 @@
 import kk from '../../locales/calendar.kk.json' with { type: 'json' };
 import ru from '../../locales/calendar.ru.json' with { type: 'json' };
+import type { Language } from '../act.ts';
 import { fill } from '../text/fill.ts';
-import type { Language } from '../text/language.ts';
 import { type CivilDate, localDate, localTime, partsOf, weekday } from './civil-date.ts';
 import type { HolidayCode } from './kazakhstan.ts';
 
@@ -33,6 +33,17 @@ export function dayAndMonth(date: CivilDate, language: Language): string {
 export function dateTimeInWords(instant: Date, language: Language): string {
   const date = dateInWords(localDate(instant), language);
   return fill(words[language].withTime, { date, time: localTime(instant) });
+}
+
+/** «жұма, 18:00» / «пятница, 18:00», local time: the second line under a date. */
+export function weekdayAndTime(instant: Date, language: Language): string {
+  const date = weekdayName(localDate(instant), language);
+  return fill(words[language].withTime, { date, time: localTime(instant) });
+}
+
+/** «жұма» / «пятница». */
+export function weekdayName(date: CivilDate, language: Language): string {
+  return words[language].weekday[`${weekday(date)}`];
 }
 
 /** «27.03.2026», the same in both languages. */
@@ -95,7 +106,7 @@ function dateParts(date: CivilDate, language: Language): Record<string, string |
     year,
     day,
     month: words[language].month[`${month}` as NumberKey],
-    weekday: words[language].weekday[`${weekday(date)}`],
+    weekday: weekdayName(date, language),
   };
 }
 

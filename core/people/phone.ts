@@ -35,7 +35,7 @@ export function isMobile(phone: Phone): boolean {
   return parsed.ok && parsed.mobile;
 }
 
-/** As it is shown to its owner: '+7 701 •••-••-67'. */
+/** As it is shown to its owner: '+7 701 ••• •• 67'. */
 export function maskPhone(phone: Phone): string {
-  return `+7 ${phone.slice(2, 5)} •••-••-${phone.slice(-2)}`;
+  return `+7 ${phone.slice(2, 5)} ••• •• ${phone.slice(-2)}`;
 }
