@@ -24,7 +24,7 @@ export interface EmbeddedPostgresOptions {
   readonly port?: number;
   /** Takes one line for the person who started the program. */
   readonly log: (line: string) => void;
-  /** False only for throw-away databases: what was committed may be lost when the machine fails. */
+  /** False only for throw-away databases: a machine that fails (not a program that is killed) may lose and spoil all. */
   readonly fsync?: boolean;
   readonly maxConnections?: number;
 }
@@ -182,7 +182,7 @@ function settings(port: number, { fsync = true, maxConnections = 60 }: EmbeddedP
     log_error_verbosity: 'terse',
     // A killed program's long query notices within seconds that nobody waits for it.
     client_connection_check_interval: '2s',
-    ...(fsync ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...(fsync ? {} : { fsync: 'off', full_page_writes: 'off' }),
   };
   return Object.entries(wanted).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
