@@ -1,0 +1,70 @@
+/** The ways by which a notice leaves. The cabinet's inbox («Хабарламалар») has every notice and needs no delivery. */
+export type DeliveryChannel = 'TELEGRAM' | 'SMS' | 'EMAIL';
+
+export interface NoticeKind {
+  /** ★ of DOMAIN §9: goes to all confirmed channels whatever the settings, is claimed first, is escalated. */
+  readonly legal: boolean;
+  /** Channels of a notice that is not legal, where the person's settings allow them. */
+  readonly channels: readonly DeliveryChannel[];
+  /** Names of params without which the text cannot be written: planning a notice without them is a bug and throws. */
+  readonly params: readonly string[];
+}
+
+const ALL: readonly DeliveryChannel[] = ['TELEGRAM', 'SMS', 'EMAIL'];
+const TG: readonly DeliveryChannel[] = ['TELEGRAM'];
+const TG_EMAIL: readonly DeliveryChannel[] = ['TELEGRAM', 'EMAIL'];
+
+const legal = (...params: string[]): NoticeKind => ({ legal: true, channels: ALL, params });
+const ordinary = (channels: readonly DeliveryChannel[], ...params: string[]): NoticeKind => ({
+  legal: false,
+  channels,
+  params,
+});
+
+/**
+ * DOMAIN §9. Names, numbers and kindergartens are read from the application and the referral when the notice is sent,
+ * so `params` holds only what they do not: `deadline` is always the instant the person must keep (ISO), and makes a
+ * legal notice urgent when less than 12 hours are left.
+ */
+const catalogue = {
+  N1: legal('position'),
+  N2: ordinary(TG),
+  N3: legal('reason'),
+  N10: legal('deadline'),
+  N10r: legal('deadline'),
+  N11: legal(),
+  N12: legal('deadline', 'cancelUntil'),
+  N12r: legal('deadline'),
+  N13: ordinary(TG_EMAIL, 'deadline'),
+  N14: ordinary(TG),
+  N15: legal('until', 'miss', 'maxMisses'),
+  N16: legal(),
+  N17: legal('reason'),
+  N18: legal('misses'),
+  N19: legal('undoUntil'),
+  N20: legal(),
+  N21: ordinary(TG, 'deadline'),
+  N21r: legal('deadline'),
+  N22: legal(),
+  N23: ordinary(TG_EMAIL, 'deadline'),
+  N24: legal('reason'),
+  N25: legal(),
+  N34: ordinary(ALL),
+  /** `event`: NEW, LAST_DAY, NOT_COME, CANCELLED, EXTENDED. */
+  N36: ordinary(TG_EMAIL, 'event'),
+  N38: ordinary(TG_EMAIL, 'deadline'),
+} as const satisfies Record<string, NoticeKind>;
+
+export type NoticeCode = keyof typeof catalogue;
+
+export const noticeCodes = Object.keys(catalogue) as readonly NoticeCode[];
+
+export function isNoticeCode(code: string): code is NoticeCode {
+  return Object.hasOwn(catalogue, code);
+}
+
+/** Throws when no notice has this code. */
+export function noticeKind(code: string): NoticeKind {
+  if (!isNoticeCode(code)) throw new Error(`no notice is called ${code}`);
+  return catalogue[code];
+}
