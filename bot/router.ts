@@ -1,0 +1,165 @@
+import { GrammyError } from 'grammy';
+import { type TextKey, type TextValues, texts } from '../locales/index.ts';
+import { decodeCallback } from './callback.ts';
+import { readCommand } from './commands.ts';
+import type { KezekContext } from './context.ts';
+import { AlreadyApplied, Refusal } from './core.ts';
+import { refusalNote } from './refusal-note.ts';
+import type { Action, Next, Note, Screen } from './screen.ts';
+import type { Target } from './session.ts';
+import { erase, home, present, show, takeButtonsOff } from './show.ts';
+
+type TakesAnswer = NonNullable<Screen['answer']>;
+
+/** A tap: every one is answered, whatever happens. */
+export async function onTap(ctx: KezekContext): Promise<void> {
+  try {
+    await handleTap(ctx);
+    await answerTap(ctx);
+  } catch (error) {
+    await answerTap(ctx, { key: 'common.fault' }, true);
+    throw error;
+  }
+}
+
+/** Anything a person sent: a command, a typed answer, or something nobody asked for. */
+export async function onMessage(ctx: KezekContext): Promise<void> {
+  if (ctx.receipt.alreadyApplied) return showSettled(ctx);
+  const at = present(ctx);
+  const text = ctx.message?.text?.trim();
+  const command = text?.startsWith('/') === true ? readCommand(ctx, text, at) : undefined;
+  if (command !== undefined) return showSafely(ctx, command.to, command.note, true);
+  const screen = ctx.house.screens.get(at.screen);
+  if (screen?.answer === undefined) return showSafely(ctx, at, { key: 'common.useButtons' }, true);
+  await takeAnswer(ctx, screen, screen.answer, at);
+}
+
+/** A message was changed after it was sent: nothing is done twice, and what was asked for is deleted all the same. */
+export async function onEdited(ctx: KezekContext): Promise<void> {
+  const at = present(ctx);
+  if (ctx.house.screens.get(at.screen)?.secret === true) await erase(ctx);
+  await showSafely(ctx, at, { key: 'common.edited' }, true);
+}
+
+async function handleTap(ctx: KezekContext): Promise<void> {
+  const callback = decodeCallback(ctx.callbackQuery?.data ?? '');
+  const pressed = ctx.callbackQuery?.message?.message_id;
+  const { session } = ctx;
+  if (callback.kind === 'old') return refresh(ctx, pressed);
+  const screen = ctx.house.screens.get(callback.screen);
+  if (screen === undefined) return refresh(ctx, pressed);
+  const at: Target = { screen: callback.screen, args: callback.args };
+  if (callback.event) return showSafely(ctx, at, undefined, true);
+  session.liveMessageId ??= pressed;
+  if (pressed !== session.liveMessageId) return refresh(ctx, pressed);
+  if (callback.action === undefined) return showSafely(ctx, at);
+  const action = screen.actions?.[callback.action];
+  const here = present(ctx);
+  // The second of two quick taps finds the person on the next screen and does nothing.
+  if (action === undefined || here.screen !== screen.name) return refresh(ctx, pressed);
+  await follow(ctx, at, await perform(ctx, action, at));
+}
+
+async function perform(ctx: KezekContext, action: Action, { args }: Target): Promise<Next> {
+  if (ctx.receipt.alreadyApplied) return { to: action.settled(args) };
+  try {
+    return await action.run(ctx, args);
+  } catch (error) {
+    if (error instanceof AlreadyApplied) return { to: action.settled(args) };
+    if (error instanceof Refusal) return { toast: refusalNote(ctx, error), alert: true };
+    throw error;
+  }
+}
+
+async function takeAnswer(ctx: KezekContext, screen: Screen, take: TakesAnswer, at: Target): Promise<void> {
+  const text = ctx.message?.text?.trim();
+  const contact = ctx.message?.contact;
+  const secret = screen.secret === true && (text !== undefined || contact !== undefined);
+  const erased = secret && (await erase(ctx));
+  const forwarded = ctx.message?.forward_origin !== undefined;
+  let next: Next;
+  try {
+    next = await take(ctx, at.args, { text: text === '' ? undefined : text, contact, forwarded, erased });
+  } catch (error) {
+    if (error instanceof AlreadyApplied) return showSettled(ctx, !erased);
+    if (!(error instanceof Refusal)) throw error;
+    next = { note: { ...refusalNote(ctx, error), and: afterRefusal(ctx, secret, erased) } };
+  }
+  const { toast, note = toast, to = at, fresh = !erased } = next;
+  await showSafely(ctx, to, note, fresh);
+}
+
+/** The repeated message changes nothing: it is removed if it was personal, and the truth is shown. */
+async function showSettled(ctx: KezekContext, fresh?: boolean): Promise<void> {
+  const { session, house } = ctx;
+  const screen = house.screens.get(session.screen);
+  const erased = fresh === undefined && screen?.secret === true && (await erase(ctx));
+  await showSafely(ctx, screen?.settled?.(session.args) ?? present(ctx), undefined, fresh ?? !erased);
+}
+
+/** Under a refusal: how often it was tried, that what was typed is gone, and after three failures whom to call. */
+function afterRefusal(ctx: KezekContext, secret: boolean, erased: boolean): Note | undefined {
+  const failures = (ctx.session.failures ?? 0) + 1;
+  ctx.session.failures = failures;
+  const support = failures < 3 ? undefined : note('common.askSupport', { support: ctx.house.supportPhone });
+  const attempt = failures < 2 ? support : note('common.attempt', { n: failures }, support);
+  return secret ? note(erased ? 'common.erased' : 'common.notErased', {}, attempt) : attempt;
+}
+
+function note(key: TextKey, values: TextValues, and?: Note): Note {
+  return { key, values, and };
+}
+
+async function follow(ctx: KezekContext, from: Target, next: Next): Promise<void> {
+  await answerTap(ctx, next.toast, next.alert);
+  await showSafely(ctx, next.to ?? { screen: from.screen, args: ctx.session.args }, next.note, next.fresh);
+}
+
+/** Shows a screen; when it refuses, says why and shows the present one, or the menu when that refuses too. */
+async function showSafely(ctx: KezekContext, to: Target, note?: Note, fresh?: boolean): Promise<void> {
+  try {
+    await show(ctx, to, { note, fresh });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const reason = refusalNote(ctx, error);
+    const tapped = ctx.callbackQuery !== undefined && !ctx.answered;
+    if (tapped) await answerTap(ctx, reason, true);
+    const stay = present(ctx);
+    const broken = stay.screen === to.screen || stay.screen === home.screen;
+    await show(ctx, broken ? home : stay, { note: tapped ? note : reason, fresh }).catch(
+      async (again: unknown) => {
+        if (!(again instanceof Refusal)) throw again;
+        await show(ctx, home, { note: reason, fresh });
+      },
+    );
+  }
+}
+
+/** A button of an old message or version: the present screen, with the word that the menu is new. */
+async function refresh(ctx: KezekContext, pressed: number | undefined): Promise<void> {
+  await answerTap(ctx, { key: 'common.menuRefreshed' });
+  if (pressed !== undefined && pressed !== ctx.session.liveMessageId) await takeButtonsOff(ctx, pressed);
+  await showSafely(ctx, present(ctx));
+}
+
+/** Once per tap. A tap that waited too long (a restart) cannot be answered any more, which harms nobody. */
+async function answerTap(ctx: KezekContext, note?: Note, alert = false): Promise<void> {
+  if (ctx.answered || ctx.callbackQuery === undefined) return;
+  ctx.answered = true;
+  try {
+    await ctx.answerCallbackQuery(
+      note === undefined ? {} : { text: shortText(ctx, note), show_alert: alert },
+    );
+  } catch (error) {
+    if (!(error instanceof GrammyError && error.error_code === 400)) throw error;
+  }
+}
+
+/** The answer of a tap holds 200 signs of plain text. */
+function shortText(ctx: KezekContext, { key, values }: Note): string {
+  const text =
+    ctx.account.language === null
+      ? `${texts('kk').plain(key, values)} / ${texts('ru').plain(key, values)}`
+      : ctx.t.plain(key, values);
+  return text.length <= 200 ? text : `${text.slice(0, 199)}…`;
+}

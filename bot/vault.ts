@@ -1,0 +1,36 @@
+import type { Clock } from './core.ts';
+
+const KEPT_FOR = 15 * 60_000;
+
+/**
+ * Holds what was typed and must not be kept, such as a child's IIN between typing and confirming: in the memory of this
+ * process, for 15 minutes, in no session and no table. After a restart, or in another process, the person is asked again.
+ */
+export interface Vault {
+  keep(address: string, secret: string): void;
+  read(address: string): string | undefined;
+  drop(address: string): void;
+}
+
+export function createVault(clock: Clock): Vault {
+  const kept = new Map<string, { readonly secret: string; readonly until: number }>();
+
+  function sweep(): void {
+    const now = clock.now().getTime();
+    for (const [address, { until }] of kept) if (until <= now) kept.delete(address);
+  }
+
+  return {
+    keep: (address, secret) => {
+      sweep();
+      kept.set(address, { secret, until: clock.now().getTime() + KEPT_FOR });
+    },
+    read: (address) => {
+      sweep();
+      return kept.get(address)?.secret;
+    },
+    drop: (address) => {
+      kept.delete(address);
+    },
+  };
+}
