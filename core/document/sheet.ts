@@ -1,6 +1,6 @@
 import PDFDocument from 'pdfkit';
 import type { Bilingual, Language } from '../act.ts';
-import { type FontName, fontFile, fontNames } from './fonts.ts';
+import { type FontName, registerFonts } from './fonts.ts';
 import { type DocumentWords, documentWords } from './words.ts';
 
 /** A paper being written: `y` is where the next block begins, in points from the top of the last page. */
@@ -79,7 +79,7 @@ export function openSheet(options: SheetOptions): Sheet {
       ModDate: createdAt,
     },
   });
-  for (const name of fontNames) doc.registerFont(name, fontFile(name));
+  registerFonts(doc);
   const { number, verifyUrl, density } = options;
   const words = documentWords[language];
   return { doc, language, words, number, verifyUrl, density, y: page.top, pages: 1 };
