@@ -77,6 +77,10 @@ const ACTIONS: Record<string, PersonAction> = {
     sim.deactivate(id, params.deactivated === undefined || bool(params, 'deactivated'));
     return sim.person(id);
   },
+  read: (sim, id) => {
+    sim.read(id);
+    return true;
+  },
   'delete-chat': (sim, id) => {
     sim.deleteChat(id);
     return true;
@@ -179,7 +183,11 @@ export class SimRoutes {
 
   #people(): unknown[] {
     const { sim } = this.#options;
-    return sim.people().map((person) => ({ ...person, last: sim.messages(person.id).at(-1) ?? null }));
+    return sim.people().map((person) => ({
+      ...person,
+      last: sim.messages(person.id).at(-1) ?? null,
+      unread: sim.unread(person.id),
+    }));
   }
 
   readonly #routes: Record<string, (params: Params) => unknown> = {
@@ -218,10 +226,11 @@ export class SimRoutes {
       send(res, 404, { error: 'no such file' });
       return;
     }
-    // Only pictures are shown by the browser itself: a sent HTML or SVG file must not run as a page of this server.
-    const shown = /^image\/(png|jpeg|gif|webp)$/.test(stored.mime) && !query.includes('download');
+    // Only pictures and PDFs are shown by the browser itself: a sent HTML or SVG file must not run as a page of this server.
+    const showable = /^(image\/(png|jpeg|gif|webp)|application\/pdf|audio\/ogg)$/.test(stored.mime);
+    const shown = showable && !query.includes('download');
     res.writeHead(200, {
-      'content-type': shown || stored.mime === 'application/pdf' ? stored.mime : 'application/octet-stream',
+      'content-type': showable ? stored.mime : 'application/octet-stream',
       'content-length': stored.bytes.length,
       'content-disposition': `${shown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(stored.name)}`,
       'x-content-type-options': 'nosniff',

@@ -281,6 +281,20 @@ export class Sim {
     this.#store.emit({ type: 'cleared', chatId: id });
   }
 
+  /** The person has read everything. */
+  read(id: number): void {
+    const chat = this.#chat(id);
+    if (chat.readUpTo === chat.lastMessageId) return;
+    chat.readUpTo = chat.lastMessageId;
+    this.#store.emit({ type: 'read', chatId: id });
+  }
+
+  /** How many messages of the bot the person has not read. */
+  unread(id: number): number {
+    const { readUpTo } = this.#chat(id);
+    return this.messages(id).filter((message) => message.from.is_bot && message.message_id > readUpTo).length;
+  }
+
   /** What the person sees, oldest first. */
   messages(id: number): TgMessage[] {
     return this.#store.seen(this.#chat(id));

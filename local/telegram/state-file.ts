@@ -8,6 +8,7 @@ interface SavedChat {
   id: number;
   lastMessageId: number;
   clearedUpTo: number;
+  readUpTo: number;
   pinned: number[];
   messages: TgMessage[];
   keyboard?: NonNullable<ReturnType<Store['chatOf']>['keyboard']>;

@@ -21,6 +21,8 @@ export interface Chat {
   messages: Map<number, TgMessage>;
   /** The person deleted the chat up to this message: the bot may still edit them, the person sees none. */
   clearedUpTo: number;
+  /** The person has read up to this message. */
+  readUpTo: number;
   keyboard?: { messageId: number; markup: ReplyKeyboard; hidden: boolean };
   forceReply?: { messageId: number; markup: ForceReply };
   pinned: number[];
@@ -99,7 +101,14 @@ export class Store {
     const info: TgChat = { id: person.id, type: 'private', first_name: person.first_name };
     if (person.last_name !== undefined) info.last_name = person.last_name;
     if (person.username !== undefined) info.username = person.username;
-    const chat: Chat = { info, lastMessageId: 0, messages: new Map(), clearedUpTo: 0, pinned: [] };
+    const chat: Chat = {
+      info,
+      lastMessageId: 0,
+      messages: new Map(),
+      clearedUpTo: 0,
+      readUpTo: 0,
+      pinned: [],
+    };
     this.chats.set(person.id, chat);
     return chat;
   }
@@ -133,6 +142,7 @@ export class Store {
       ...content,
     };
     chat.messages.set(message.message_id, message);
+    if (!from.is_bot) chat.readUpTo = message.message_id;
     if (chat.messages.size > this.keep) {
       const oldest = chat.messages.keys().next().value;
       if (oldest !== undefined) chat.messages.delete(oldest);

@@ -220,7 +220,7 @@ export interface CallRecord {
 export type SimEvent =
   | { type: 'message' | 'edit'; chatId: number; message: TgMessage }
   | { type: 'delete'; chatId: number; messageIds: number[] }
-  | { type: 'cleared' | 'person' | 'keyboard' | 'pinned'; chatId: number }
+  | { type: 'cleared' | 'person' | 'read' | 'keyboard' | 'pinned'; chatId: number }
   | { type: 'action'; chatId: number; action: string }
   | { type: 'answer'; chatId: number; queryId: string; text: string; alert: boolean; url?: string }
   | { type: 'call'; call: CallRecord }

@@ -1,0 +1,129 @@
+import { bubble, summary } from './bubble.js';
+import { byId, h } from './dom.js';
+import { now, state } from './state.js';
+import { day, sameDay, t } from './texts.js';
+
+const NEAR_END = 120;
+let behind = 0;
+
+const scroller = () => byId('scroller');
+const atEnd = () => scroller().scrollHeight - scroller().scrollTop - scroller().clientHeight < NEAR_END;
+const nodeOf = (id) => byId('messages').querySelector(`[data-id="${id}"]`);
+
+export function toEnd(smooth = false) {
+  scroller().scrollTo({ top: scroller().scrollHeight, behavior: smooth ? 'smooth' : 'instant' });
+  behind = 0;
+  showDown();
+}
+
+function showDown() {
+  const button = byId('down');
+  button.hidden = atEnd();
+  if (!button.hidden) button.dataset.count = behind > 0 ? String(behind) : '';
+}
+
+/** Neighbours of one side are drawn as a group: only the last of them has a tail. */
+function regroup() {
+  const nodes = [...byId('messages').querySelectorAll('.message')];
+  nodes.forEach((node, i) => {
+    const next = nodes[i + 1];
+    const joined =
+      next && next.dataset.from === node.dataset.from && !next.previousElementSibling?.matches('.day');
+    node.classList.toggle('tail', !joined);
+  });
+}
+
+function dayBefore(message, previous) {
+  if (previous && sameDay(previous.date, message.date)) return null;
+  return h('div', { class: 'day' }, h('span', {}, day(message.date, now())));
+}
+
+function emptyCard() {
+  const { description } = state.view;
+  return h(
+    'div',
+    { class: 'welcome', 'data-testid': 'welcome' },
+    h('b', {}, t('emptyTitle')),
+    h('p', {}, description || t('empty')),
+  );
+}
+
+export function drawMessages(actions) {
+  const { messages } = state.view;
+  const nodes = messages.flatMap((message, i) => [
+    dayBefore(message, messages[i - 1]),
+    bubble(message, actions),
+  ]);
+  byId('messages').replaceChildren(...(messages.length === 0 ? [emptyCard()] : nodes.filter(Boolean)));
+  regroup();
+  drawPinned();
+  toEnd();
+}
+
+export function addMessage(message, actions) {
+  const { messages } = state.view;
+  if (messages.some((one) => one.message_id === message.message_id)) return;
+  const stay = !atEnd() && message.from.is_bot;
+  const node = bubble(message, actions);
+  node.classList.add('arriving');
+  if (messages.length === 0) byId('messages').replaceChildren();
+  byId('messages').append(...[dayBefore(message, messages.at(-1)), node].filter(Boolean));
+  messages.push(message);
+  regroup();
+  if (stay) {
+    behind++;
+    showDown();
+  } else toEnd(true);
+}
+
+export function changeMessage(message, actions) {
+  const { messages } = state.view;
+  const index = messages.findIndex((one) => one.message_id === message.message_id);
+  if (index < 0) return;
+  const stick = atEnd();
+  messages[index] = message;
+  const node = bubble(message, actions);
+  node.classList.add('changed');
+  nodeOf(message.message_id)?.replaceWith(node);
+  regroup();
+  if (stick) toEnd(true);
+}
+
+export function dropMessages(ids) {
+  state.view.messages = state.view.messages.filter((one) => !ids.includes(one.message_id));
+  state.view.pinned = state.view.pinned.filter((one) => !ids.includes(one.message_id));
+  drawPinned();
+  for (const id of ids) {
+    const node = nodeOf(id);
+    if (!node) continue;
+    node.style.height = `${node.offsetHeight}px`;
+    node.getBoundingClientRect();
+    node.classList.add('leaving');
+    setTimeout(() => {
+      node.remove();
+      for (const mark of byId('messages').querySelectorAll('.day')) {
+        if (!mark.nextElementSibling?.matches('.message')) mark.remove();
+      }
+      if (state.view.messages.length === 0 && !byId('messages').firstChild)
+        byId('messages').append(emptyCard());
+      regroup();
+    }, 260);
+  }
+}
+
+export function drawPinned() {
+  const bar = byId('pinned');
+  const message = state.view?.pinned.at(-1);
+  bar.hidden = !message;
+  if (!message) return;
+  bar.replaceChildren(h('b', {}, t('pinned')), h('span', {}, summary(message)));
+  bar.onclick = () => nodeOf(message.message_id)?.scrollIntoView({ block: 'center', behavior: 'smooth' });
+}
+
+export function watchScroll() {
+  scroller().addEventListener('scroll', () => {
+    if (atEnd()) behind = 0;
+    showDown();
+  });
+  byId('down').addEventListener('click', () => toEnd(true));
+}

@@ -1,0 +1,36 @@
+/** What the page knows. `view` is the open chat as the server tells it. */
+export const state = {
+  bot: null,
+  people: [],
+  /** Id of the person one plays now. */
+  me: null,
+  view: null,
+  world: { links: [], clock: null, inbox: false },
+  /** Milliseconds between the stand-in's clock and the browser's. */
+  clockShift: 0,
+  inbox: [],
+  calls: [],
+  editing: null,
+  replying: null,
+};
+
+export const now = () => Date.now() + state.clockShift;
+
+export const fullName = (person) => [person.first_name, person.last_name].filter(Boolean).join(' ');
+
+export const initials = (person) =>
+  [person.first_name, person.last_name]
+    .filter(Boolean)
+    .map((word) => [...word][0])
+    .join('')
+    .toUpperCase();
+
+const COLOURS = ['#e0616a', '#d98324', '#8a6be0', '#2fa36b', '#2b9cc4', '#4377d8', '#c9589e'];
+
+export const colourOf = (person) => person.colour ?? COLOURS[person.id % COLOURS.length];
+
+const LAST = 'kezek.page.person';
+
+export const remembered = () => Number(sessionStorage.getItem(LAST)) || null;
+
+export const remember = (id) => sessionStorage.setItem(LAST, String(id ?? ''));
