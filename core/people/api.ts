@@ -49,13 +49,16 @@ export interface People {
   account(address: string): Promise<Account>;
   setLanguage(address: string, language: Language): Promise<void>;
   giveConsent(address: string): Promise<void>;
-  /** Refusals: phone.notMobile, phone.foreign, phone.invalid. The caller has proved that the contact is the sender's own. */
+  /** Refusals: phone.notMobile, phone.russian, phone.foreign, phone.invalid. The caller has proved that the contact is the sender's own. */
   shareContact(address: string, phone: string): Promise<void>;
   /**
-   * Checks the IIN, that phone and IIN belong together in the mobile citizens base, and sends a code by SMS.
-   * Refusals: iin.length, iin.letters, iin.date, iin.century, iin.checksum, login.noContact, login.notRegistered, code.tooOften {resendAt}.
+   * Checks the IIN, that phone and IIN belong together in the mobile citizens base, and sends a code by SMS; asked
+   * again within a minute it answers the code that is on its way.
+   * Refusals: iin.length, iin.letters, iin.bin, iin.date, iin.century, iin.checksum, login.noConsent, login.noContact,
+   * login.notRegistered, login.tooManyTries {until}, login.unavailable, code.tooOften {resendAt}, code.notSent.
    */
   startLogin(address: string, iinText: string): Promise<CodeSent>;
+  /** Refusals: code.none when no login is going on, code.tooOften {resendAt}, code.notSent, login.noContact. */
   resendLogin(address: string): Promise<CodeSent>;
   /** Refusals: code.wrong {left}, code.late, code.exhausted, code.none, code.format. */
   finishLogin(address: string, code: string, messageId?: bigint): Promise<Account>;
@@ -63,10 +66,11 @@ export interface People {
   /** The channel says the chat cannot be reached (blocked, deactivated), or that it wrote again. */
   setReachable(address: string, reachable: boolean): Promise<void>;
   contacts(personId: PersonId): Promise<readonly ContactView[]>;
-  /** Adds an e-mail or an additional phone. Refusals: email.invalid, phone.*, contact.exists, contact.tooMany. */
+  /** Adds an e-mail or an additional phone. Refusals: email.invalid, email.letters, phone.*, contact.exists, contact.tooMany {limit}. */
   addContact(act: Act, kind: 'PHONE' | 'EMAIL', value: string): Promise<void>;
   /** Refusals: contact.lastPhone, contact.unknown. */
   removeContact(act: Act, contactId: string): Promise<void>;
+  /** Refusals: contact.unknown, contact.unconfirmed (a phone from which nobody has logged in yet). */
   makeMain(act: Act, contactId: string): Promise<void>;
   settings(personId: PersonId): Promise<NotificationSettings>;
   /** Legally significant notices go to every channel whatever is set here (DOMAIN §9). */

@@ -1,0 +1,52 @@
+import type { Secrets } from '../db/crypto.ts';
+import type { Db } from '../db/db.ts';
+import type { PersonId } from '../ids.ts';
+import type { PersonRegistry } from '../ports.ts';
+import { Refusal } from '../refusal.ts';
+import { type Iin, parseIin } from './iin.ts';
+
+/** An IIN as it was typed. Refusals: iin.length, iin.letters, iin.bin, iin.date, iin.century, iin.checksum. */
+export function readIin(text: string): Iin {
+  const parsed = parseIin(text);
+  if (!parsed.ok) throw new Refusal(`iin.${parsed.code}`);
+  return parsed.iin;
+}
+
+/** The person with this IIN in our own records. */
+export async function findPerson(db: Db, secrets: Secrets, iin: Iin): Promise<PersonId | undefined> {
+  const found = await db.prisma.person.findUnique({
+    where: { iin_hash: secrets.iinHash(iin) },
+    select: { id: true },
+  });
+  return found === null ? undefined : (found.id as PersonId);
+}
+
+/**
+ * The person with this IIN, written down from the registry at first sight (F-06); undefined when the registry knows
+ * nobody. Throws when the registry is down. Two calls at once make one person.
+ */
+export async function findOrCreatePerson(
+  deps: { readonly db: Db; readonly secrets: Secrets; readonly registry: Pick<PersonRegistry, 'person'> },
+  iin: Iin,
+  at: Date,
+): Promise<PersonId | undefined> {
+  const { db, secrets, registry } = deps;
+  const known = await findPerson(db, secrets, iin);
+  if (known !== undefined) return known;
+  const person = await registry.person(iin);
+  if (person === undefined) return undefined;
+  await db.prisma.person.createMany({
+    data: [
+      {
+        ...secrets.sealIin(iin),
+        surname: person.surname,
+        name: person.name,
+        patronymic: person.patronymic,
+        birth_date: new Date(`${person.birthDate}T00:00:00Z`),
+        created_at: at,
+      },
+    ],
+    skipDuplicates: true,
+  });
+  return findPerson(db, secrets, iin);
+}
