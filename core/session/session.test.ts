@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { openRedis, redisSessions } from '../../bot/intake/redis-sessions.ts';
 import { testDatabase } from '../../local/testing/database.ts';
 import { testRedis } from '../../local/testing/redis.ts';
 import { fixedClock } from '../clock.ts';
 import { openDb } from '../db/db.ts';
 import { postgresSessions } from './postgres.ts';
-import { openRedis, redisSessions } from './redis.ts';
 import type { SessionStore } from './store.ts';
 
 interface Dialog {
