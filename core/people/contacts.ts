@@ -47,9 +47,9 @@ export function createContacts({ db, clock }: Pick<PeopleDeps, 'db' | 'clock'>):
       const rows = await contactsOf(db.prisma, personId);
       return rows.map(({ id, kind, value, is_main }) => ({ id, kind, value, isMain: is_main }));
     },
-    addContact: (act, kind, text) => {
+    addContact: async (act, kind, text) => {
       const value = kind === 'PHONE' ? readPhone(text) : readEmail(text);
-      return change(act, async (tx, at, all) => {
+      await change(act, async (tx, at, all) => {
         const same = all.filter((contact) => contact.kind === kind);
         if (same.some((contact) => contact.value === value)) throw new Refusal('contact.exists');
         if (same.length >= MAX_CONTACTS) throw new Refusal('contact.tooMany', { limit: MAX_CONTACTS });
