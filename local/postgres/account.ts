@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { LocalDatabaseError } from './errors.ts';
 
 /** The account PostgreSQL runs under when we are root: it refuses to run as root. */
@@ -35,6 +36,12 @@ export function canReach(path: string, account: Account): boolean {
     );
   }
   return asked.status === 0;
+}
+
+/** Makes a folder that other accounts can walk through but not look into; the umask has no say in it. */
+export function makePassable(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o711);
 }
 
 function lookUp(name: string): Account | undefined {

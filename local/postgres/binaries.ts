@@ -1,8 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readFileSync,
   renameSync,
@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { type Account, canReach } from './account.ts';
+import { type Account, canReach, makePassable } from './account.ts';
 import { LocalDatabaseError } from './errors.ts';
 
 /** Where PostgreSQL's programs lie: `initdb` and `postgres`, from the npm package of this platform. */
@@ -35,7 +35,7 @@ export function readyBinaries(account: Account | undefined, copies: string): Bin
     return describe(native, version);
   }
   const folder = join(copies, `postgresql-${version}`);
-  if (!existsSync(folder)) copyAtomically(native, folder, copies);
+  if (!existsSync(folder)) copyAtomically(native, folder, copies, account);
   const copy = join(folder, 'native');
   if (makeReady(copy) && (!account || canReach(program(copy, 'postgres'), account))) {
     return describe(copy, version);
@@ -111,12 +111,13 @@ function symlinksOf(native: string): { source: string; target: string }[] {
   return links.map(({ source, target }) => ({ source: String(source), target: String(target) }));
 }
 
-function copyAtomically(native: string, folder: string, copies: string): void {
-  mkdirSync(copies, { recursive: true, mode: 0o711 });
+function copyAtomically(native: string, folder: string, copies: string, account: Account | undefined): void {
+  if (account) makePassable(copies);
   const work = mkdtempSync(join(copies, 'copying-'));
   try {
     cpSync(native, join(work, 'native'), { recursive: true, verbatimSymlinks: true });
-    chmodSync(work, 0o755);
+    // An install under a strict umask is readable by root alone, and the modes came along.
+    spawnSync('chmod', ['-R', 'a+rX', work]);
     renameSync(work, folder);
   } catch (error) {
     if (!existsSync(folder)) throw error;

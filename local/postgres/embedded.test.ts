@@ -213,6 +213,21 @@ describe('two programs on one data folder', () => {
     expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
+  it('the first keeps its hold when the session that carried it is lost', async () => {
+    const said: string[] = [];
+    const db = await startEmbeddedPostgres({ dataDir: folder, fsync: false, log: (line) => said.push(line) });
+    const holders = "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'kezek %'";
+    const before = await query(db.url, holders);
+    await query(db.url, `SELECT pg_terminate_backend(pid) FROM (${holders}) AS holder`);
+    await expect
+      .poll(() => query(db.url, "SELECT FROM pg_locks WHERE locktype = 'advisory'"))
+      .toHaveLength(1);
+    expect(await query(db.url, holders)).not.toEqual(before);
+    expect(said).toHaveLength(1);
+    expect(Refused.parse((await program()).said).refused).toContain(`process ${process.pid}`);
+    await db.stop();
+  });
+
   it('started at the same moment on nothing, one comes up', async () => {
     const said = (await Promise.all([program(), program(), program()])).map((each) => each.said);
     expect(said.filter((each) => Up.safeParse(each).success)).toHaveLength(1);

@@ -17,7 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { type Account, canReach, ordinaryAccount, runsAsRoot } from './account.ts';
+import { type Account, canReach, makePassable, ordinaryAccount, runsAsRoot } from './account.ts';
 import { type Binaries, readyBinaries } from './binaries.ts';
 import { LocalDatabaseError } from './errors.ts';
 import { isAlive } from './postmaster.ts';
@@ -45,7 +45,10 @@ const SYSTEM_FOLDER = '/var/lib/kezek';
 export function openHome(dataDir: string, options: { sync: boolean; log: (line: string) => void }): Home {
   const link = join(resolve(dataDir), 'postgres');
   try {
-    mkdirSync(dataDir, { recursive: true, mode: runsAsRoot() ? 0o711 : 0o700 });
+    if (!existsSync(dataDir)) {
+      if (runsAsRoot()) makePassable(dataDir);
+      else mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    }
     const path = existingHome(link) ?? makeHome(link, options);
     return describeHome(path, dataDir);
   } catch (cause) {
@@ -102,7 +105,7 @@ function makeHome(link: string, options: { sync: boolean; log: (line: string) =>
   if (!account || canReach(parent, account)) {
     return publish(createCluster(parent, account, options.sync), link);
   }
-  mkdirSync(SYSTEM_FOLDER, { recursive: true, mode: 0o711 });
+  makePassable(SYSTEM_FOLDER);
   const home = join(SYSTEM_FOLDER, `postgres-${randomBytes(4).toString('hex')}`);
   options.log(
     `PostgreSQL does not run as root and no other account can reach ${parent}: its data lies in ${home}.`,

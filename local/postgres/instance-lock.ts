@@ -30,14 +30,15 @@ export async function takeInstanceLock(url: string, log: (line: string) => void)
 
   // A crash of one server process ends all sessions, the lock's too, while the server itself goes on.
   async function recover(error: Error): Promise<void> {
+    if (!released) log(`the hold on the data folder was interrupted (${error.message}); taking it again`);
     while (!released) {
-      log(`the hold on the data folder was interrupted (${error.message}); taking it again`);
-      await wait(1000, undefined, { ref: false });
+      await wait(200, undefined, { ref: false });
       try {
         client = await connect();
+        if (released) await client.end();
         return;
       } catch {
-        // Said again at the next turn of the loop.
+        // Tried again at the next turn, until the server is back or we are leaving ourselves.
       }
     }
   }
@@ -63,7 +64,11 @@ async function lockedConnection(
   // Until the lock is ours a lost connection is told by the query that was under way.
   let held = false;
   client.on('error', (error) => {
-    if (held) onLoss(error);
+    // One loss is told several times: by the server's last words and by the end of the connection.
+    if (!held) return;
+    held = false;
+    void client.end().catch(() => undefined);
+    onLoss(error);
   });
   try {
     await client.connect();
