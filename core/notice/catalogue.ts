@@ -32,9 +32,13 @@ const catalogue = {
   N3: legal('reason'),
   N10: legal('deadline'),
   N10r: legal('deadline'),
+  /** the place was withdrawn: the turn is kept first for the next publication */
+  N10w: legal(),
   N11: legal(),
   N12: legal('deadline', 'cancelUntil'),
   N12r: legal('deadline'),
+  /** the right to cancel ends in three hours */
+  N12c: ordinary(TG, 'deadline'),
   N13: ordinary(TG_EMAIL, 'deadline'),
   N14: ordinary(TG),
   N15: legal('until', 'miss', 'maxMisses'),
@@ -47,13 +51,25 @@ const catalogue = {
   N21r: legal('deadline'),
   N22: legal(),
   N23: ordinary(TG_EMAIL, 'deadline'),
+  /** removed at the age limit */
+  N23r: legal(),
   N24: legal('reason'),
   N25: legal(),
+  /** the sealed draw gave the wished places to children further ahead */
+  N27l: ordinary(TG),
   N34: ordinary(ALL),
-  /** `event`: NEW, LAST_DAY, NOT_COME, CANCELLED, EXTENDED. */
-  N36: ordinary(TG_EMAIL, 'event'),
+  /** `event`: NEW (when absent), LAST_DAY, NOT_COME, CANCELLED, EXTENDED. */
+  N36: ordinary(TG_EMAIL),
   N38: ordinary(TG_EMAIL, 'deadline'),
 } as const satisfies Record<string, NoticeKind>;
+
+/**
+ * Reminders that are not sent any more when their deadline has passed or the application has left this state: put off to
+ * the morning, they would speak of a turn that was used in the evening.
+ */
+export const reminders = { N10r: 'NOTIFIED', N12r: 'REFERRED', N12c: 'REFERRED' } as const satisfies Partial<
+  Record<keyof typeof catalogue, string>
+>;
 
 export type NoticeCode = keyof typeof catalogue;
 
