@@ -1,0 +1,158 @@
+import type { Page } from '../act.ts';
+import { localDate } from '../calendar/civil-date.ts';
+import { hoursAfter } from '../calendar/working-calendar.ts';
+import type { QueueDeps } from '../context.ts';
+import type { NamedQuery } from '../db/db.ts';
+import type { ApplicationId, DocumentId, PersonId } from '../ids.ts';
+import type { Policy } from '../policy/policy.ts';
+import { numbersOf, type PositionRow, positionColumns, positionJoins } from '../queue/position.ts';
+import { unmetConditions } from '../referral/conditions.ts';
+import { Refusal } from '../refusal.ts';
+import { interestOpensAt } from './actions.ts';
+import type { ApplicationCard, DocumentView, HistoryEntry, RemovalReason, UnmetCondition } from './api.ts';
+import { deadlineJoin } from './list.ts';
+import { ACTIVE } from './transitions.ts';
+
+interface Row extends PositionRow {
+  readonly id: ApplicationId;
+  readonly number: string;
+  readonly child_name: string;
+  readonly district_id: string;
+  readonly name_kk: string;
+  readonly name_ru: string;
+  readonly birth_year: number;
+  readonly registered_at: Date;
+  readonly position_at_registration: number | null;
+  readonly preferred_language: 'kk' | 'ru' | null;
+  readonly under_age: boolean;
+  readonly eligible_from: string;
+  readonly miss_count: number;
+  readonly interest_due_at: Date;
+  readonly removal_reason: RemovalReason | null;
+  readonly stop_listed_until: Date | null;
+  readonly state_since: Date;
+  readonly deadline_kind: 'TURN_WINDOW' | 'SHOW_UP' | 'STOP_LIST' | null;
+  readonly deadline_at: Date | null;
+  readonly turn_closes_at: Date | null;
+  readonly referred_elsewhere: boolean;
+  readonly priority_places: number;
+  readonly open_places: number;
+}
+
+const cardQuery: NamedQuery = {
+  name: 'application-card',
+  text: `SELECT ${positionColumns}, a.id, a.number, c.name AS child_name, a.district_id, i.name_kk, i.name_ru, q.birth_year,
+      a.registered_at, a.position_at_registration, a.preferred_language, a.under_age, a.eligible_from, a.miss_count,
+      a.interest_due_at, a.removal_reason, a.stop_listed_until, a.state_since, d.deadline_kind, d.deadline_at,
+      w.closes_at AS turn_closes_at,
+      EXISTS (SELECT FROM referral r WHERE r.child_id = a.child_id AND r.closed_at IS NULL AND r.application_id <> a.id)
+        AS referred_elsewhere,
+      (SELECT count(*)::integer FROM place WHERE place.queue_id = a.queue_id AND place.state = 'PRIORITY') AS priority_places,
+      (SELECT count(*)::integer FROM place WHERE place.queue_id = a.queue_id AND place.state = 'OPEN') AS open_places
+    FROM application a JOIN child c ON c.id = a.child_id JOIN district i ON i.id = a.district_id
+    LEFT JOIN turn_window w ON w.application_id = a.id AND w.state = 'OPEN' ${positionJoins} ${deadlineJoin}
+   WHERE a.id = $1 AND a.applicant_id = $2`,
+};
+
+const historyQuery: NamedQuery = {
+  name: 'application-history',
+  text: `SELECT e.at, e.transition, e.actor_kind, e.reason, count(*) OVER ()::integer AS total
+    FROM event e JOIN application a ON a.id = e.application_id
+   WHERE a.id = $1 AND a.applicant_id = $2 ORDER BY e.at DESC, e.id DESC LIMIT $3 OFFSET $4`,
+};
+
+type EventRow = { at: Date; transition: string; actor_kind: 'PERSON' | 'STAFF' | 'SYSTEM'; reason: string | null; total: number };
+
+const WHO = { PERSON: 'APPLICANT', STAFF: 'STAFF', SYSTEM: 'SYSTEM' } as const;
+
+/** The card of one application and its tabs, for its applicant alone. */
+export function createCard(deps: QueueDeps) {
+  async function load(personId: PersonId, id: ApplicationId): Promise<{ row: Row; policy: Policy }> {
+    const [row] = await deps.db.rows<Row>(cardQuery, [id, personId]);
+    if (row === undefined) throw new Refusal('application.unknown');
+    return { row, policy: await deps.policies.shown(row.district_id, localDate(deps.clock.now())) };
+  }
+
+  return {
+    card: async (personId: PersonId, id: ApplicationId): Promise<ApplicationCard> => {
+      const { row, policy } = await load(personId, id);
+      return cardOf(row, policy, deps.clock.now());
+    },
+    unmet: async (personId: PersonId, id: ApplicationId): Promise<readonly UnmetCondition[]> => {
+      const { row, policy } = await load(personId, id);
+      return conditionsOf(row, policy, deps.clock.now());
+    },
+    history: async (personId: PersonId, id: ApplicationId, page: number, pageSize = 6): Promise<Page<HistoryEntry>> => {
+      const rows = await deps.db.rows<EventRow>(historyQuery, [id, personId, pageSize, page * pageSize]);
+      const total = rows[0]?.total ?? 0;
+      const items = rows.map((row) => ({ at: row.at, transition: row.transition, by: WHO[row.actor_kind], reason: row.reason }));
+      return { items, page, pages: Math.max(1, Math.ceil(total / pageSize)), total };
+    },
+    documents: async (personId: PersonId, id: ApplicationId): Promise<readonly DocumentView[]> => {
+      const rows = await deps.db.prisma.document.findMany({
+        where: { application_id: id, application: { applicant_id: personId } },
+        select: { id: true, number: true, kind: true, created_at: true },
+        orderBy: { created_at: 'desc' },
+        take: 20,
+      });
+      return rows.map((row) => ({
+        id: row.id as DocumentId,
+        number: row.number,
+        kind: row.kind as DocumentView['kind'],
+        createdAt: row.created_at,
+      }));
+    },
+  };
+}
+
+function conditionsOf(row: Row, policy: Policy, now: Date): UnmetCondition[] {
+  return unmetConditions(
+    {
+      state: row.state,
+      eligibleFrom: row.eligible_from,
+      underAge: row.under_age,
+      interestDueAt: row.interest_due_at,
+      stopListedUntil: row.stop_listed_until,
+      turnClosesAt: row.turn_closes_at,
+      openMode: policy['open.mode'],
+      priorityPlaces: row.priority_places,
+      openPlaces: row.open_places,
+      referredElsewhere: row.referred_elsewhere,
+      position: numbersOf(row, policy)?.service ?? null,
+    },
+    now,
+  );
+}
+
+function cardOf(row: Row, policy: Policy, now: Date): ApplicationCard {
+  const interestOpens = interestOpensAt(row.interest_due_at, policy);
+  const inQueue = row.state === 'QUEUED' || row.state === 'NOTIFIED' || row.state === 'STOP_LISTED';
+  const undoUntil = hoursAfter(row.state_since, policy['withdrawal.undoHours']);
+  const ownDeadline =
+    row.deadline_kind !== null && row.deadline_at !== null ? { kind: row.deadline_kind, at: row.deadline_at } : null;
+  return {
+    id: row.id,
+    number: row.number,
+    childName: row.child_name,
+    district: { kk: row.name_kk, ru: row.name_ru },
+    birthYear: row.birth_year,
+    state: row.state,
+    position: row.state === 'QUEUED' ? (numbersOf(row, policy)?.service ?? null) : null,
+    deadline: ownDeadline ?? (inQueue ? { kind: 'INTEREST', at: row.interest_due_at } : null),
+    registeredAt: row.registered_at,
+    positionAtRegistration: row.position_at_registration,
+    benefitClass: row.benefit_class,
+    preferredLanguage: row.preferred_language,
+    underAgeUntil: row.under_age ? row.eligible_from : null,
+    missCount: row.miss_count,
+    maxMisses: policy['referral.maxMisses'],
+    interestDueAt: row.interest_due_at,
+    canConfirmInterest: inQueue && now >= interestOpens,
+    canChoose: conditionsOf(row, policy, now).length === 0,
+    canWithdraw: ACTIVE.includes(row.state),
+    undoWithdrawalUntil: row.state === 'WITHDRAWN' && now <= undoUntil ? undoUntil : null,
+    removalReason: row.removal_reason,
+    stopListedUntil: row.stop_listed_until,
+    turnClosesAt: row.turn_closes_at,
+  };
+}

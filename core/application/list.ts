@@ -1,0 +1,72 @@
+import { localDate } from '../calendar/civil-date.ts';
+import type { QueueDeps } from '../context.ts';
+import type { NamedQuery } from '../db/db.ts';
+import type { ApplicationId, PersonId } from '../ids.ts';
+import type { Page } from '../act.ts';
+import { numbersOf, type PositionRow, positionColumns, positionJoins } from '../queue/position.ts';
+import type { ApplicationSummary } from './api.ts';
+
+interface Row extends PositionRow {
+  readonly id: ApplicationId;
+  readonly number: string;
+  readonly child_name: string;
+  readonly district_id: string;
+  readonly name_kk: string;
+  readonly name_ru: string;
+  readonly birth_year: number;
+  readonly interest_due_at: Date;
+  readonly deadline_kind: 'TURN_WINDOW' | 'SHOW_UP' | 'STOP_LIST' | null;
+  readonly deadline_at: Date | null;
+  readonly total: number;
+}
+
+/** The state's own deadline: of the open window, of the live referral, of the stop-list. */
+export const deadlineJoin = `
+  LEFT JOIN LATERAL (
+    SELECT CASE x.kind WHEN 'EXTENSION' THEN 'SHOW_UP' ELSE x.kind END AS deadline_kind, x.deadline_at FROM timer x
+     WHERE x.application_id = a.id AND x.state = 'PENDING' AND x.kind IN ('TURN_WINDOW', 'SHOW_UP', 'EXTENSION', 'STOP_LIST')
+     LIMIT 1) AS d ON true`;
+
+/** The journal of applications with every child's place: one statement (the hot path of the bot). */
+const listQuery: NamedQuery = {
+  name: 'application-list',
+  text: `SELECT a.id, a.number, c.name AS child_name, a.district_id, i.name_kk, i.name_ru, q.birth_year,
+      a.interest_due_at, d.deadline_kind, d.deadline_at, a.total, ${positionColumns}
+    FROM (SELECT *, count(*) OVER ()::integer AS total FROM application
+           WHERE applicant_id = $1 AND state <> 'ARCHIVED' ORDER BY registered_at DESC, id LIMIT $2 OFFSET $3) AS a
+    JOIN child c ON c.id = a.child_id JOIN district i ON i.id = a.district_id ${positionJoins} ${deadlineJoin}
+   ORDER BY a.registered_at DESC, a.id`,
+};
+
+const PAGE = 5;
+
+export function createList(deps: QueueDeps) {
+  return async (personId: PersonId, page: number, pageSize = PAGE): Promise<Page<ApplicationSummary>> => {
+    const rows = await deps.db.rows<Row>(listQuery, [personId, pageSize, page * pageSize]);
+    const today = localDate(deps.clock.now());
+    const items: ApplicationSummary[] = [];
+    for (const row of rows) items.push(summaryOf(row, (await deps.policies.shown(row.district_id, today))));
+    const total = rows[0]?.total ?? 0;
+    if (rows.length === 0 && page > 0) return createList(deps)(personId, 0, pageSize);
+    return { items, page, pages: Math.max(1, Math.ceil(total / pageSize)), total };
+  };
+}
+
+function summaryOf(row: Row, policy: Parameters<typeof numbersOf>[1]): ApplicationSummary {
+  const waits = row.state === 'QUEUED' || row.state === 'STOP_LISTED';
+  return {
+    id: row.id,
+    number: row.number,
+    childName: row.child_name,
+    district: { kk: row.name_kk, ru: row.name_ru },
+    birthYear: row.birth_year,
+    state: row.state,
+    position: row.state === 'QUEUED' ? (numbersOf(row, policy)?.service ?? null) : null,
+    deadline:
+      row.deadline_kind !== null && row.deadline_at !== null
+        ? { kind: row.deadline_kind, at: row.deadline_at }
+        : waits
+          ? { kind: 'INTEREST', at: row.interest_due_at }
+          : null,
+  };
+}

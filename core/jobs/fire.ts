@@ -1,0 +1,135 @@
+import { lockApplication, moveApplication } from '../application/move.ts';
+import { removeApplication } from '../application/actions.ts';
+import { SYSTEM } from '../audit/event.ts';
+import { addDays, endOfDay, localDate } from '../calendar/civil-date.ts';
+import { calendarIn } from '../calendar/stored.ts';
+import type { Db, WriteTx } from '../db/db.ts';
+import type { ApplicationId, ReferralId } from '../ids.ts';
+import { planNotices } from '../notice/plan.ts';
+import { policyOn } from '../policy/policy.ts';
+import { lapseWindow, lockWindow } from '../queue/close.ts';
+import { expireReferral } from '../referral/actions.ts';
+import { LIVE, lockReferral } from '../referral/transitions.ts';
+import { nextDue, type TimerKind } from './reminders.ts';
+import { setTimers } from './timers.ts';
+
+interface TimerRow {
+  readonly id: string;
+  readonly kind: TimerKind;
+  readonly subject_id: string;
+  readonly application_id: ApplicationId;
+  readonly deadline_at: Date;
+  readonly due_at: Date;
+  readonly created_at: Date;
+}
+
+const REMINDERS: Readonly<Record<Exclude<TimerKind, 'STOP_LIST'>, string>> = {
+  TURN_WINDOW: 'N10r',
+  SELF_CANCEL: 'N12c',
+  SHOW_UP: 'N12r',
+  EXTENSION: 'N12r',
+  INTEREST: 'N21r',
+  AGE_LIMIT: 'N23',
+};
+
+/**
+ * Fires one due timer in a transaction of its own: queue and application are locked first, then the row is read again,
+ * so that two workers, a late worker or a backward clock change nothing twice. Returns whether anything was done.
+ */
+export async function fireTimer(db: Db, at: Date, timer: { id: string; application_id: ApplicationId }): Promise<boolean> {
+  return db.write(async (tx) => {
+    const locked = await lockApplication(tx, timer.application_id);
+    const [row] = await tx.$queryRaw<TimerRow[]>`
+      SELECT id, kind, subject_id, application_id, deadline_at, due_at, created_at FROM timer
+       WHERE id = ${timer.id}::uuid AND state = 'PENDING' AND due_at <= ${at} FOR UPDATE`;
+    if (row === undefined) return false;
+    if (at <= row.deadline_at) {
+      await remind(tx, at, row, locked.application.applicant_id);
+      return true;
+    }
+    await tx.timer.update({ where: { id: row.id }, data: { state: 'FIRED', ended_at: at }, select: { id: true } });
+    await endTerm(tx, at, row, locked);
+    return true;
+  });
+}
+
+/** A reminder is owed once: the row moves on to the next one, or to the deadline itself. */
+async function remind(tx: WriteTx, at: Date, row: TimerRow, personId: string): Promise<void> {
+  const due = nextDue(row.kind, row.created_at, row.deadline_at, at, await calendarIn(tx));
+  const next = due > row.due_at ? due : row.deadline_at;
+  await tx.timer.update({
+    where: { id: row.id },
+    // The deadline's own instant still belongs to the parent: the term ends after it.
+    data: { due_at: next },
+    select: { id: true },
+  });
+  if (row.kind === 'STOP_LIST' || row.due_at >= row.deadline_at) return;
+  const isReferral = row.kind === 'SHOW_UP' || row.kind === 'EXTENSION' || row.kind === 'SELF_CANCEL';
+  await planNotices(tx, at, [
+    {
+      code: REMINDERS[row.kind],
+      personId: personId as never,
+      applicationId: row.application_id,
+      ...(isReferral ? { referralId: row.subject_id as ReferralId } : {}),
+      params: { deadline: row.deadline_at.toISOString() },
+      dedupeKey: `${row.id}:${row.due_at.toISOString()}`,
+    },
+  ]);
+}
+
+const INTEREST_WAITS_DAYS = 14;
+
+/** Nobody is asked for interest while holding a referral; should the child come back to the queue, there is time to answer. */
+async function postponeInterest(tx: WriteTx, at: Date, id: ApplicationId): Promise<void> {
+  const deadlineAt = endOfDay(addDays(localDate(at), INTEREST_WAITS_DAYS));
+  await tx.application.update({ where: { id }, data: { interest_due_at: deadlineAt }, select: { id: true } });
+  await setTimers(tx, at, [{ kind: 'INTEREST', subjectId: id, applicationId: id, startAt: at, deadlineAt }]);
+}
+
+/** What follows when a term is over, re-checked against the present state: a timer never acts on what it remembers. */
+async function endTerm(
+  tx: WriteTx,
+  at: Date,
+  row: TimerRow,
+  locked: Awaited<ReturnType<typeof lockApplication>>,
+): Promise<void> {
+  const { queue, application } = locked;
+  const policy = await policyOn(tx, queue.district_id, localDate(at));
+  switch (row.kind) {
+    case 'SELF_CANCEL':
+      return;
+    case 'TURN_WINDOW': {
+      const window = await lockWindow(tx, application.id);
+      if (window?.id === row.subject_id) await lapseWindow(tx, at, SYSTEM, queue, application, window, policy);
+      return;
+    }
+    case 'SHOW_UP':
+    case 'EXTENSION': {
+      const referral = await lockReferral(tx, row.subject_id as ReferralId);
+      if (LIVE.includes(referral.state) && referral.state !== 'ARRIVED') {
+        await expireReferral(tx, at, SYSTEM, row.deadline_at, { queue, application, referral, policy });
+      }
+      return;
+    }
+    case 'STOP_LIST':
+      if (application.state !== 'STOP_LISTED') return;
+      await tx.stop_list_entry.updateMany({
+        where: { application_id: application.id, lifted_at: null },
+        data: { lifted_at: at },
+      });
+      await moveApplication(tx, at, SYSTEM, application, 'A16', { policyVersion: policy.version });
+      await planNotices(tx, at, [
+        { code: 'N20', personId: application.applicant_id, applicationId: application.id, params: {} },
+      ]);
+      return;
+    case 'INTEREST':
+      if (['QUEUED', 'NOTIFIED', 'STOP_LISTED', 'INACTIVE'].includes(application.state) && application.interest_due_at < at) {
+        await removeApplication(tx, at, SYSTEM, locked, 'A17', 'NO_CONFIRMATION', policy);
+      } else if (application.state === 'REFERRED') {
+        await postponeInterest(tx, at, application.id);
+      }
+      return;
+    case 'AGE_LIMIT':
+      await removeApplication(tx, at, SYSTEM, locked, 'A19', 'AGE_LIMIT', policy);
+  }
+}

@@ -1,0 +1,105 @@
+import { SYSTEM, recordEvents } from '../audit/event.ts';
+import { type LockedApplication, lockQueues } from '../application/move.ts';
+import { localDate } from '../calendar/civil-date.ts';
+import { calendarIn } from '../calendar/stored.ts';
+import type { QueueDeps } from '../context.ts';
+import type { WriteTx } from '../db/db.ts';
+import type { ApplicationId, GroupId, PersonId, QueueId, StatementId } from '../ids.ts';
+import { planNotices } from '../notice/plan.ts';
+import { settlePhase } from '../place/phase.ts';
+import { lockFreePlace, openedForRound } from '../place/takeable.ts';
+import { policyOn } from '../policy/policy.ts';
+import { unmetConditions } from '../referral/conditions.ts';
+import { choiceFacts } from '../referral/facts.ts';
+import { issueReferral } from '../referral/issue.ts';
+import { waitingInOrder } from './waiting.ts';
+
+interface WishRow {
+  readonly application_id: ApplicationId;
+  readonly applicant_id: PersonId;
+  readonly group_id: GroupId;
+  readonly statement_id: StatementId;
+}
+
+/**
+ * Draws every sealed round whose hour has come (DOMAIN §7.5): the wished places go to the wishers highest in the
+ * service order, each child taking the best of its wishes that is left. Returns the number of referrals issued.
+ */
+export async function drawDueRounds(deps: QueueDeps): Promise<number> {
+  let issued = 0;
+  for (;;) {
+    const at = deps.clock.now();
+    const [due] = await deps.db.prisma.$queryRaw<{ queue_id: QueueId; round_at: Date }[]>`
+      SELECT queue_id, round_at FROM wish WHERE outcome IS NULL AND round_at <= ${at} ORDER BY round_at, queue_id LIMIT 1`;
+    if (due === undefined) return issued;
+    issued += await deps.db.write((tx) => drawRound(deps, tx, at, due.queue_id, due.round_at));
+  }
+}
+
+async function drawRound(deps: QueueDeps, tx: WriteTx, at: Date, queueId: QueueId, round: Date): Promise<number> {
+  const [queue] = await lockQueues(tx, [queueId]);
+  if (queue === undefined) throw new Error(`no queue ${queueId}`);
+  const policy = await policyOn(tx, queue.district_id, localDate(at));
+  const calendar = await calendarIn(tx);
+  const wishes = await tx.$queryRaw<WishRow[]>`
+    SELECT w.application_id, a.applicant_id, w.group_id, w.statement_id FROM wish w JOIN application a ON a.id = w.application_id
+     WHERE w.queue_id = ${queueId}::uuid AND w.round_at = ${round} AND w.outcome IS NULL ORDER BY w.application_id, w.rank`;
+  const lists = Map.groupBy(wishes, (wish) => wish.application_id);
+  const order = await waitingInOrder(tx, queue, policy, [...lists.keys()]);
+  const won = new Map<ApplicationId, GroupId>();
+  for (const id of order) {
+    const group = await giveFirst(id, lists.get(id) ?? []);
+    if (group !== undefined) won.set(id, group);
+  }
+  await tx.wish.updateMany({ where: { queue_id: queueId, round_at: round, outcome: null }, data: { outcome: 'LOST' } });
+  for (const [id, group] of won) {
+    await tx.wish.updateMany({ where: { application_id: id, round_at: round, group_id: group }, data: { outcome: 'WON' } });
+  }
+  await settlePhase(tx, at, SYSTEM, queueId, policy, 'NEXT_TURN');
+  await tellTheRest(tx, at, lists, won);
+  return won.size;
+
+  async function giveFirst(id: ApplicationId, list: readonly WishRow[]): Promise<GroupId | undefined> {
+    const [application] = await tx.$queryRaw<LockedApplication[]>`
+      SELECT *, eligible_from::text, age_limit_on::text FROM application WHERE id = ${id}::uuid FOR UPDATE`;
+    if (application === undefined || application.state !== 'QUEUED') return undefined;
+    const { facts } = await choiceFacts(tx, application, policy);
+    const unmet = unmetConditions(facts, at).filter(({ code }) => code !== 'NOT_YOUR_TURN' && code !== 'NO_FREE_PLACES');
+    if (unmet.length > 0) return undefined;
+    for (const wish of list) {
+      const place = await lockFreePlace(tx, queueId, wish.group_id, ['OPEN'], openedForRound(policy, round));
+      if (place === undefined) continue;
+      await issueReferral(deps, tx, at, SYSTEM, {
+        application,
+        placeId: place.id,
+        turnWindowId: null,
+        statementId: wish.statement_id,
+        policy,
+        calendar,
+      });
+      return wish.group_id;
+    }
+    return undefined;
+  }
+}
+
+/** Whoever wished and got nothing learns it, and that the wishes can be given again. */
+async function tellTheRest(
+  tx: WriteTx,
+  at: Date,
+  lists: ReadonlyMap<ApplicationId, readonly WishRow[]>,
+  won: ReadonlyMap<ApplicationId, GroupId>,
+): Promise<void> {
+  const lost = [...lists].flatMap(([id, [wish]]) => (won.has(id) || wish === undefined ? [] : [{ id, wish }]));
+  await recordEvents(
+    tx,
+    at,
+    SYSTEM,
+    lost.map(({ id }) => ({ entity: 'WISH', entityId: id, applicationId: id, transition: 'W2', before: {}, after: {} })),
+  );
+  await planNotices(
+    tx,
+    at,
+    lost.map(({ id, wish }) => ({ code: 'N27l', personId: wish.applicant_id, applicationId: id, params: {} })),
+  );
+}

@@ -1,0 +1,236 @@
+import { recordEvents, SYSTEM } from '../audit/event.ts';
+import { type LockedQueue, lockQueues } from '../application/move.ts';
+import { localDate } from '../calendar/civil-date.ts';
+import { calendarIn } from '../calendar/stored.ts';
+import type { Db, WriteTx } from '../db/db.ts';
+import { setTimers } from '../jobs/timers.ts';
+import { planNotices } from '../notice/plan.ts';
+import { type Policy, policiesOn } from '../policy/policy.ts';
+import { termEnd } from '../policy/term.ts';
+import { type Candidate, type Lines, type PlaceLanguage, placesOfTurns, selectTurns, type Turn } from './select.ts';
+
+const QUEUES_AT_ONCE = 64;
+
+interface DuePlace {
+  readonly id: string;
+  readonly queue_id: string;
+  readonly language: PlaceLanguage;
+}
+
+interface OpenedTurn extends Turn {
+  readonly queueId: string;
+  readonly closesAt: Date;
+  readonly policyVersion: string;
+}
+
+/**
+ * Opens the turns of every published place whose hour has come (DOMAIN §7.4): the first of each queue get a window of
+ * 3 working days, and places that nobody waits for open to the whole group year. Works through the queues in batches,
+ * each one transaction with the same few statements however many places it holds. Returns the number of windows opened.
+ */
+export async function openDueTurns(db: Db, now: () => Date): Promise<number> {
+  let opened = 0;
+  for (;;) {
+    const at = now();
+    const due = await db.prisma.$queryRaw<{ queue_id: string }[]>`
+      SELECT DISTINCT queue_id FROM place WHERE state = 'PUBLISHED' AND pick_opens_at <= ${at}
+       ORDER BY queue_id LIMIT ${QUEUES_AT_ONCE}`;
+    if (due.length === 0) return opened;
+    opened += await db.write((tx) => openTurnsOf(tx, at, due.map((row) => row.queue_id)));
+  }
+}
+
+async function openTurnsOf(tx: WriteTx, at: Date, queueIds: readonly string[]): Promise<number> {
+  const queues = await lockQueues(tx, queueIds);
+  const policies = await policiesOn(tx, [...new Set(queues.map((queue) => queue.district_id))], localDate(at));
+  const places = await tx.$queryRaw<DuePlace[]>`
+    SELECT id, queue_id, language FROM place
+     WHERE queue_id = ANY (${[...queueIds]}::uuid[]) AND state = 'PUBLISHED' AND pick_opens_at <= ${at}
+     ORDER BY queue_id, published_at, id FOR UPDATE`;
+  const calendar = await calendarIn(tx);
+  const byQueue = Map.groupBy(places, (place) => place.queue_id);
+  const lines = await loadLines(tx, at, [...byQueue].map(([id, due]) => ({ id, n: due.length })));
+  const turns: OpenedTurn[] = [];
+  const toPriority: { id: string; until: Date }[] = [];
+  const toOpen: string[] = [];
+  const cycles: { id: string; position: number; priority: number; common: number }[] = [];
+  for (const queue of queues) {
+    const due = byQueue.get(queue.id) ?? [];
+    const policy = policies.get(queue.district_id);
+    if (policy === undefined || due.length === 0) continue;
+    const selected = await selectFor(tx, at, queue, policy, due, lines.get(queue.id));
+    const closesAt = termEnd(calendar, at, policy['turn.window']);
+    turns.push(...selected.turns.map((turn) => ({ ...turn, queueId: queue.id, closesAt, policyVersion: policy.version })));
+    const reserved = placesOfTurns(selected.turns, due.map((place) => place.language));
+    due.forEach((place, index) => {
+      if (reserved.has(index)) toPriority.push({ id: place.id, until: closesAt });
+      else toOpen.push(place.id);
+    });
+    cycles.push({
+      id: queue.id,
+      position: selected.state.position,
+      priority: selected.state.creditPriority,
+      common: selected.state.creditCommon,
+    });
+  }
+  await writePhases(tx, at, toPriority, toOpen, cycles);
+  await writeTurns(tx, at, turns, calendar.version);
+  return turns.length;
+}
+
+/** The queue's choice; loads longer lines in the rare case that wishes for a language passed over all that were loaded. */
+async function selectFor(
+  tx: WriteTx,
+  at: Date,
+  queue: LockedQueue,
+  policy: Policy,
+  due: readonly DuePlace[],
+  loaded: Lines | undefined,
+) {
+  const count = Math.max(1, Math.floor(due.length * policy['turn.factor']));
+  const places = due.slice(0, count).map((place) => place.language);
+  const state = {
+    position: queue.cycle_position,
+    creditPriority: queue.credit_priority,
+    creditCommon: queue.credit_common,
+  };
+  const ratio = { priority: policy['ratio.priority'], common: policy['ratio.common'] };
+  let lines = loaded;
+  for (let depth = due.length * 4 + 64; ; depth *= 8) {
+    const selected = selectTurns(state, ratio, lines ?? NOBODY, places);
+    if (!selected.short) return selected;
+    lines = (await loadLines(tx, at, [{ id: queue.id, n: depth }])).get(queue.id);
+  }
+}
+
+const NOBODY: Lines = { restored: [], extraordinary: [], priority: [], common: [], more: false };
+
+type LineRow = { queue_id: string; line: 'RESTORED' | 'EXTRAORDINARY' | 'PRIORITY' | 'COMMON'; id: string; preferred: 'kk' | 'ru' | null };
+
+/**
+ * The heads of many queues' lines in one statement, n of each line. Passed over: whose interest is overdue and whose
+ * child has a live referral from another district (A6's guard); both keep their place.
+ */
+async function loadLines(tx: WriteTx, at: Date, wanted: readonly { id: string; n: number }[]): Promise<Map<string, Lines>> {
+  const rows = await tx.$queryRaw<LineRow[]>`
+    SELECT w.id AS queue_id, c.line, c.id, c.preferred
+      FROM unnest(${wanted.map(({ id }) => id)}::uuid[], ${wanted.map(({ n }) => n)}::integer[]) AS w (id, n)
+     CROSS JOIN LATERAL (
+       (SELECT 'RESTORED' AS line, a.id, a.preferred_language AS preferred FROM application a
+         WHERE a.queue_id = w.id AND a.turn_restored_at IS NOT NULL AND a.state = 'QUEUED' AND NOT a.under_age
+           AND a.interest_due_at >= ${at}
+           AND NOT EXISTS (SELECT 1 FROM referral r WHERE r.child_id = a.child_id AND r.closed_at IS NULL)
+         ORDER BY a.registered_at, a.id LIMIT w.n)
+       UNION ALL
+       (SELECT l.class, a.id, a.preferred FROM (VALUES ('EXTRAORDINARY'), ('PRIORITY'), ('COMMON')) AS l (class)
+         CROSS JOIN LATERAL (
+           SELECT a.id, a.preferred_language AS preferred FROM application a
+            WHERE a.queue_id = w.id AND a.waiting AND a.benefit_class = l.class AND a.interest_due_at >= ${at}
+              AND NOT EXISTS (SELECT 1 FROM referral r WHERE r.child_id = a.child_id AND r.closed_at IS NULL)
+            ORDER BY a.registered_at, a.id LIMIT w.n) AS a)
+     ) AS c`;
+  const byQueue = Map.groupBy(rows, (row) => row.queue_id);
+  return new Map(
+    wanted.map(({ id, n }) => {
+      const mine = byQueue.get(id) ?? [];
+      const of = (line: LineRow['line']): Candidate[] =>
+        mine.filter((row) => row.line === line).map((row) => ({ id: row.id, preferred: row.preferred }));
+      const lines = { restored: of('RESTORED'), extraordinary: of('EXTRAORDINARY'), priority: of('PRIORITY'), common: of('COMMON') };
+      return [id, { ...lines, more: Object.values(lines).some((line) => line.length >= n) }];
+    }),
+  );
+}
+
+async function writePhases(
+  tx: WriteTx,
+  at: Date,
+  toPriority: readonly { id: string; until: Date }[],
+  toOpen: readonly string[],
+  cycles: readonly { id: string; position: number; priority: number; common: number }[],
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE place SET state = 'PRIORITY', state_since = ${at}, priority_until = t.until
+      FROM jsonb_to_recordset(${JSON.stringify(toPriority)}::jsonb) AS t (id uuid, until timestamptz) WHERE place.id = t.id`;
+  await tx.$executeRaw`
+    UPDATE place SET state = 'OPEN', state_since = ${at}, opened_at = ${at} WHERE id = ANY (${[...toOpen]}::uuid[])`;
+  await tx.$executeRaw`
+    UPDATE queue SET cycle_position = t.position, credit_priority = t.priority, credit_common = t.common
+      FROM jsonb_to_recordset(${JSON.stringify(cycles)}::jsonb) AS t (id uuid, position integer, priority integer, common integer)
+     WHERE queue.id = t.id`;
+  const events = [
+    ...toPriority.map(({ id }) => ({ id, transition: 'P2', to: 'PRIORITY' })),
+    ...toOpen.map((id) => ({ id, transition: 'P3', to: 'OPEN' })),
+  ];
+  await recordEvents(
+    tx,
+    at,
+    SYSTEM,
+    events.map(({ id, transition, to }) => ({
+      entity: 'PLACE',
+      entityId: id,
+      applicationId: null,
+      transition,
+      before: { state: 'PUBLISHED' },
+      after: { state: to },
+    })),
+  );
+}
+
+type WindowRow = { id: string; application_id: string; applicant_id: string; closes_at: Date };
+
+async function writeTurns(tx: WriteTx, at: Date, turns: readonly OpenedTurn[], calendarVersion: string): Promise<void> {
+  if (turns.length === 0) return;
+  const windows = await tx.$queryRaw<WindowRow[]>`
+    WITH turn AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(turns)}::jsonb) AS t ("applicationId" uuid, "queueId" uuid,
+             slot text, "fromCredit" boolean, "closesAt" timestamptz)
+    ), moved AS (
+      UPDATE application a SET state = 'NOTIFIED', state_since = ${at}, turn_restored_at = NULL
+        FROM turn WHERE a.id = turn."applicationId" AND a.state = 'QUEUED'
+      RETURNING a.id, a.applicant_id
+    ), opened AS (
+      INSERT INTO turn_window (application_id, queue_id, state, slot, from_credit, opened_at, closes_at, calendar_version)
+      SELECT turn."applicationId", turn."queueId", 'OPEN', turn.slot, turn."fromCredit", ${at}, turn."closesAt", ${calendarVersion}
+        FROM turn
+      RETURNING id, application_id, closes_at
+    )
+    SELECT opened.id, opened.application_id, moved.applicant_id, opened.closes_at
+      FROM opened JOIN moved ON moved.id = opened.application_id`;
+  if (windows.length !== turns.length) throw new Error('a chosen application left the queue while it was locked');
+  const versions = new Map(turns.map((turn) => [turn.applicationId, turn]));
+  await recordEvents(
+    tx,
+    at,
+    SYSTEM,
+    windows.map((window) => ({
+      entity: 'APPLICATION',
+      entityId: window.application_id,
+      applicationId: window.application_id,
+      transition: 'A6',
+      before: { state: 'QUEUED' },
+      after: { state: 'NOTIFIED', slot: versions.get(window.application_id)?.slot, until: window.closes_at.toISOString() },
+      policyVersion: versions.get(window.application_id)?.policyVersion ?? null,
+    })),
+  );
+  await setTimers(
+    tx,
+    at,
+    windows.map((window) => ({
+      kind: 'TURN_WINDOW',
+      subjectId: window.id,
+      applicationId: window.application_id,
+      startAt: at,
+      deadlineAt: window.closes_at,
+    })),
+  );
+  await planNotices(
+    tx,
+    at,
+    windows.map((window) => ({
+      code: 'N10',
+      personId: window.applicant_id as never,
+      applicationId: window.application_id as never,
+      params: { deadline: window.closes_at.toISOString() },
+    })),
+  );
+}

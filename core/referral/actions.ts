@@ -1,0 +1,232 @@
+import type { Act } from '../act.ts';
+import { lockApplication, lockOwnApplication, moveApplication } from '../application/move.ts';
+import { type Actor, personActor, staffActor } from '../audit/event.ts';
+import { addDays, civil, daysBetween, endOfDay, localDate } from '../calendar/civil-date.ts';
+import { calendarIn } from '../calendar/stored.ts';
+import type { WriteTx } from '../db/db.ts';
+import type { ReferralId, TurnWindowId } from '../ids.ts';
+import { markApplied } from '../inbox/applied.ts';
+import { cancelTimers, setTimers } from '../jobs/timers.ts';
+import { planNotices } from '../notice/plan.ts';
+import { movePlaces, pickOpensAt, settlePhase } from '../place/phase.ts';
+import { policyOn } from '../policy/policy.ts';
+import { returnSlot } from '../queue/close.ts';
+import { Refusal } from '../refusal.ts';
+import { assertHeadOf } from '../staff/rights.ts';
+import type { RefusalReason } from './api.ts';
+import { applicationOfReferral, type LockedReferral, lockReferral, moveReferral } from './transitions.ts';
+
+/** Opens a parent's action on an own referral: locks queue, application and referral in that order. */
+async function lockOwn(tx: WriteTx, at: Date, act: Act, id: ReferralId) {
+  await markApplied(tx, act, at);
+  const applicationId = await applicationOfReferral(tx, id);
+  const locked = await lockOwnApplication(tx, act.personId, applicationId);
+  const referral = await lockReferral(tx, id);
+  const policy = await policyOn(tx, locked.queue.district_id, localDate(at));
+  return { ...locked, referral, policy, actor: personActor(act) };
+}
+
+/**
+ * R2 with A11 (S0, S3: «бір тәулік»): within 24 hours of the issue, to the second. While the turn's window still runs
+ * the turn is given back (A11t); otherwise the place in the queue, and the class gets its slot back.
+ */
+export async function cancelReferral(tx: WriteTx, at: Date, act: Act, id: ReferralId): Promise<{ turnKept: boolean }> {
+  const { queue, application, referral, policy, actor } = await lockOwn(tx, at, act, id);
+  if ((referral.state === 'ISSUED' || referral.state === 'EXTENDED') && at > referral.cancel_until) {
+    throw new Refusal('referral.cancelTooLate', { until: referral.cancel_until.toISOString() });
+  }
+  await moveReferral(tx, at, actor, referral, 'R2', { policyVersion: policy.version });
+  await cancelTimers(tx, at, { subjectId: referral.id });
+  const window = await windowOf(tx, referral);
+  const turnKept = window !== undefined && window.closes_at > at;
+  if (window !== undefined && turnKept) {
+    await tx.turn_window.update({ where: { id: window.id }, data: { state: 'OPEN', closed_at: null }, select: { id: true } });
+    await movePlaces(tx, at, actor, [referral.place_id], 'P6', { priorityUntil: window.closes_at });
+    await moveApplication(tx, at, actor, application, 'A11t', { policyVersion: policy.version });
+    await setTimers(tx, at, [
+      {
+        kind: 'TURN_WINDOW',
+        subjectId: window.id,
+        applicationId: application.id,
+        startAt: window.opened_at,
+        deadlineAt: window.closes_at,
+      },
+    ]);
+  } else {
+    await movePlaces(tx, at, actor, [referral.place_id], 'P7');
+    await moveApplication(tx, at, actor, application, 'A11', { policyVersion: policy.version });
+    if (window !== undefined) await returnSlot(tx, at, actor, queue, window.slot);
+  }
+  await settlePhase(tx, at, actor, queue.id, policy, 'NEXT_TURN');
+  const about = { applicationId: application.id, referralId: referral.id };
+  await planNotices(tx, at, [
+    { code: 'N14', personId: application.applicant_id, ...about, params: {} },
+    { code: 'N36', kindergartenId: referral.kindergarten_id, ...about, params: { event: 'CANCELLED' } },
+  ]);
+  return { turnKept };
+}
+
+type UsedWindow = { id: TurnWindowId; slot: 'RESTORED' | 'EXTRAORDINARY' | 'PRIORITY' | 'COMMON'; opened_at: Date; closes_at: Date };
+
+async function windowOf(tx: WriteTx, referral: LockedReferral): Promise<UsedWindow | undefined> {
+  if (referral.turn_window_id === null) return undefined;
+  const [window] = await tx.$queryRaw<UsedWindow[]>`
+    SELECT id, slot, opened_at, closes_at FROM turn_window WHERE id = ${referral.turn_window_id}::uuid FOR UPDATE`;
+  return window;
+}
+
+/** R3 with T5 (S3: up to 30 calendar days, counted from the issue; once). `until` is the last day to come. */
+export async function extendReferral(
+  tx: WriteTx,
+  at: Date,
+  act: Act,
+  id: ReferralId,
+  until: string,
+  reason: string,
+): Promise<void> {
+  const { application, referral, policy, actor } = await lockOwn(tx, at, act, id);
+  if (!policy['referral.extension.enabled']) throw new Refusal('referral.extendOff');
+  if (referral.extended_until !== null) throw new Refusal('referral.extendTwice');
+  if (referral.state === 'ISSUED' && at > referral.come_until) throw new Refusal('referral.extendTooLate');
+  const day = civil(until);
+  const limit = addDays(localDate(referral.issued_at), policy['referral.extension.maxCalendarDays']);
+  if (day > limit) throw new Refusal('referral.extendTooFar', { limit });
+  const deadline = endOfDay(day);
+  if (daysBetween(localDate(referral.come_until), day) <= 0) throw new Refusal('referral.extendTooShort');
+  const calendar = await calendarIn(tx);
+  await moveReferral(tx, at, actor, referral, 'R3', {
+    extendedUntil: deadline,
+    extensionReason: reason,
+    reason,
+    policyVersion: policy.version,
+    calendarVersion: calendar.version,
+  });
+  await cancelTimers(tx, at, { subjectId: referral.id, kinds: ['SHOW_UP'] });
+  const about = { applicationId: application.id, referralId: referral.id };
+  await setTimers(tx, at, [
+    { kind: 'EXTENSION', subjectId: referral.id, applicationId: application.id, startAt: at, deadlineAt: deadline },
+  ]);
+  await planNotices(tx, at, [
+    { code: 'N13', personId: application.applicant_id, ...about, params: { deadline: deadline.toISOString() } },
+    { code: 'N36', kindergartenId: referral.kindergarten_id, ...about, params: { event: 'EXTENDED', deadline: deadline.toISOString() } },
+  ]);
+}
+
+/** Opens an action of a kindergarten's head on a referral to it. Refusals: staff.forbidden, referral.unknown. */
+async function lockAtKindergarten(tx: WriteTx, at: Date, act: Act, id: ReferralId) {
+  await markApplied(tx, act, at);
+  const applicationId = await applicationOfReferral(tx, id);
+  const locked = await lockApplication(tx, applicationId);
+  const referral = await lockReferral(tx, id);
+  await assertHeadOf(tx, act.personId, referral.kindergarten_id);
+  const policy = await policyOn(tx, locked.queue.district_id, localDate(at));
+  return { ...locked, referral, policy, actor: staffActor(act) };
+}
+
+/** R4: the child came and the papers are taken; the show-up deadline stops, whatever the kindergarten's pace. */
+export async function markArrived(tx: WriteTx, at: Date, act: Act, id: ReferralId): Promise<void> {
+  const { referral, policy, actor } = await lockAtKindergarten(tx, at, act, id);
+  await moveReferral(tx, at, actor, referral, 'R4', { policyVersion: policy.version });
+  await cancelTimers(tx, at, { subjectId: referral.id });
+}
+
+/** R5 with A10: the contract is signed, the place is filled, the child leaves the queue. */
+export async function acceptReferral(tx: WriteTx, at: Date, act: Act, id: ReferralId): Promise<void> {
+  const { queue, application, referral, policy, actor } = await lockAtKindergarten(tx, at, act, id);
+  await moveReferral(tx, at, actor, referral, 'R5', { policyVersion: policy.version });
+  await movePlaces(tx, at, actor, [referral.place_id], 'P8');
+  await tx.$executeRaw`
+    UPDATE kindergarten_group SET enrolled = enrolled + 1
+     WHERE id = (SELECT group_id FROM place WHERE id = ${referral.place_id}::uuid)`;
+  await moveApplication(tx, at, actor, application, 'A10', { policyVersion: policy.version });
+  await cancelTimers(tx, at, { applicationId: application.id });
+  await settlePhase(tx, at, actor, queue.id, policy, 'NEXT_TURN');
+  await planNotices(tx, at, [
+    { code: 'N16', personId: application.applicant_id, applicationId: application.id, referralId: referral.id, params: {} },
+  ]);
+}
+
+/** R6 with A14: no miss is counted, the turn is kept first, the place is published again (R24). */
+export async function refuseReferral(
+  tx: WriteTx,
+  at: Date,
+  act: Act,
+  id: ReferralId,
+  reason: RefusalReason,
+  note: string | null,
+): Promise<void> {
+  const locked = await lockAtKindergarten(tx, at, act, id);
+  await moveReferral(tx, at, locked.actor, locked.referral, 'R6', {
+    refusalReason: reason,
+    refusalNote: note,
+    reason: note === null ? reason : `${reason}: ${note}`,
+    policyVersion: locked.policy.version,
+  });
+  await freeAgain(tx, at, locked);
+  await planNotices(tx, at, [
+    {
+      code: 'N17',
+      personId: locked.application.applicant_id,
+      applicationId: locked.application.id,
+      referralId: locked.referral.id,
+      params: { reason },
+    },
+  ]);
+}
+
+type Freed = Awaited<ReturnType<typeof lockAtKindergarten>>;
+
+async function freeAgain(tx: WriteTx, at: Date, { queue, application, referral, policy, actor }: Freed): Promise<void> {
+  await cancelTimers(tx, at, { subjectId: referral.id });
+  await movePlaces(tx, at, actor, [referral.place_id], 'P5', { pickOpensAt: pickOpensAt(policy, at) });
+  await moveApplication(tx, at, actor, application, 'A14', { turnRestoredAt: at, policyVersion: policy.version });
+  await settlePhase(tx, at, actor, queue.id, policy, 'NEXT_TURN');
+}
+
+/** R7 with A12 or A13 (S0, S3): the child was not brought in time. */
+export async function expireReferral(
+  tx: WriteTx,
+  at: Date,
+  actor: Actor,
+  deadline: Date,
+  locked: Pick<Freed, 'queue' | 'application' | 'referral' | 'policy'>,
+): Promise<void> {
+  const { queue, application, referral, policy } = locked;
+  await moveReferral(tx, at, actor, referral, 'R7', { policyVersion: policy.version });
+  await cancelTimers(tx, at, { subjectId: referral.id });
+  await movePlaces(tx, at, actor, [referral.place_id], 'P5', { pickOpensAt: pickOpensAt(policy, at) });
+  const misses = application.miss_count + 1;
+  const maxMisses = policy['referral.maxMisses'];
+  const about = { applicationId: application.id, referralId: referral.id };
+  if (misses >= maxMisses) {
+    await moveApplication(tx, at, actor, application, 'A13', {
+      missCount: misses,
+      removalReason: 'MISSES',
+      policyVersion: policy.version,
+    });
+    await cancelTimers(tx, at, { applicationId: application.id });
+    await planNotices(tx, at, [{ code: 'N18', personId: application.applicant_id, ...about, params: { misses } }]);
+  } else {
+    const until = (await calendarIn(tx)).deadlineWorkingDays(deadline, policy['stopList.workingDays']);
+    await tx.stop_list_entry.create({
+      data: { application_id: application.id, referral_id: referral.id, miss_number: misses, listed_at: deadline, until },
+      select: { id: true },
+    });
+    await moveApplication(tx, at, actor, application, 'A12', {
+      missCount: misses,
+      stopListedUntil: until,
+      policyVersion: policy.version,
+      detail: { until: until.toISOString() },
+    });
+    await setTimers(tx, at, [
+      { kind: 'STOP_LIST', subjectId: application.id, applicationId: application.id, startAt: deadline, deadlineAt: until },
+    ]);
+    await planNotices(tx, at, [
+      { code: 'N15', personId: application.applicant_id, ...about, params: { until: until.toISOString(), miss: misses, maxMisses } },
+    ]);
+  }
+  await settlePhase(tx, at, actor, queue.id, policy, 'NEXT_TURN');
+  await planNotices(tx, at, [
+    { code: 'N36', kindergartenId: referral.kindergarten_id, ...about, params: { event: 'NOT_COME' } },
+  ]);
+}
