@@ -1,21 +1,16 @@
 import { commandEntities } from './commands.ts';
 import { ApiError, SimError } from './errors.ts';
-import type { Fault, Faults, LiveFault } from './faults.ts';
-import { Limiter, type LimiterOptions } from './limiter.ts';
-import type { CallLog } from './log.ts';
-import type { Context } from './methods/context.ts';
 import { type Kind, mediaFields, storeFile } from './methods/media.ts';
 import type { CallbackAnswer } from './queries.ts';
+import { SimControls } from './sim-controls.ts';
 import { type Chat, userOf } from './store.ts';
 import { transcriptText } from './transcript.ts';
 import type {
   BotCommand,
-  CallRecord,
   InlineButton,
   Person,
   PersonInput,
   ReplyButton,
-  SimEvent,
   TgContact,
   TgMessage,
 } from './types.ts';
@@ -48,27 +43,13 @@ export interface FileInput {
 
 export type Match = string | RegExp | ((message: TgMessage) => boolean);
 
-export interface SimParts {
-  context: Context;
-  faults: Faults;
-  log: CallLog;
-  monotonic: () => number;
-  setLatency(ms: number): void;
-}
-
 /**
  * The person side: everything somebody with a phone can do to the bot, and everything a test wants to see or break.
  * A thing the person cannot do (no such button, blocked bot) throws SimError.
  */
-export class Sim {
-  readonly #parts: SimParts;
-
-  constructor(parts: SimParts) {
-    this.#parts = parts;
-  }
-
+export class Sim extends SimControls {
   get #store() {
-    return this.#parts.context.store;
+    return this.parts.context.store;
   }
 
   people(): Person[] {
@@ -101,7 +82,7 @@ export class Sim {
     person.started = true;
     delete chat.forceReply;
     const message = this.#store.append(chat, userOf(person), content);
-    this.#parts.context.updates.push('message', id, { message });
+    this.parts.context.updates.push('message', id, { message });
     return message;
   }
 
@@ -133,7 +114,7 @@ export class Sim {
     if (shown) return { ...shown, answer: null };
     const person = this.#store.person(id);
     if (person.blocked) throw new SimError('the bot is blocked by this person: unblock it first', 409);
-    const { queries, updates } = this.#parts.context;
+    const { queries, updates } = this.parts.context;
     const queryId = queries.open(id);
     const waiting = options.wait ? queries.wait(queryId, options.wait) : Promise.resolve(null);
     const data = button.callback_data ?? '';
@@ -206,7 +187,7 @@ export class Sim {
   /** Sends a file as photo, document, voice message or sticker. */
   file(id: number, kind: Kind, input: FileInput): TgMessage {
     const stored = asSim(() =>
-      storeFile(this.#parts.context, kind, input.name, input.mime ?? '', input.bytes),
+      storeFile(this.parts.context, kind, input.name, input.mime ?? '', input.bytes),
     );
     if (kind === 'sticker' && input.emoji !== undefined) stored.file.emoji = input.emoji;
     const caption = input.caption ? { caption: input.caption } : {};
@@ -238,7 +219,7 @@ export class Sim {
     const { entities: _, ...rest } = old;
     const message = { ...rest, ...commandEntities(text.trim()), edit_date: this.#store.seconds() };
     this.#store.replace(chat, message);
-    this.#parts.context.updates.push('edited_message', id, { edited_message: message });
+    this.parts.context.updates.push('edited_message', id, { edited_message: message });
     return message;
   }
 
@@ -253,7 +234,7 @@ export class Sim {
       false: { user: bot, status: 'member' },
     };
     const chat = this.#store.chatOf(person);
-    this.#parts.context.updates.push('my_chat_member', id, {
+    this.parts.context.updates.push('my_chat_member', id, {
       my_chat_member: {
         chat: chat.info,
         from: userOf(person),
@@ -355,57 +336,9 @@ export class Sim {
     return this.#store.settings.commandsFor(id, this.person(id).language_code);
   }
 
-  /** Calls of the bot, oldest first; only the newest `keep` are remembered. */
-  calls(filter: { method?: string; chatId?: number } = {}): CallRecord[] {
-    return this.#parts.log.list(filter);
-  }
-
-  clearCalls(): void {
-    this.#parts.log.clear();
-  }
-
-  fault(fault: Fault): LiveFault {
-    return this.#parts.faults.add(fault);
-  }
-
-  faults(): LiveFault[] {
-    return this.#parts.faults.list();
-  }
-
-  clearFaults(): void {
-    this.#parts.faults.clear();
-  }
-
-  /** Switches the sending limits on (with these numbers) or off. */
-  limiter(options: LimiterOptions | false): void {
-    this.#parts.context.limiter = options === false ? undefined : new Limiter(options, this.#parts.monotonic);
-  }
-
-  limits(): LimiterOptions | false {
-    return this.#parts.context.limiter?.options ?? false;
-  }
-
-  /** Every call takes this many milliseconds longer. */
-  latency(ms: number): void {
-    this.#parts.setLatency(ms);
-  }
-
-  /** Updates the bot has not taken yet. */
-  pending(): number {
-    return this.#parts.context.updates.size;
-  }
-
-  webhook(): Record<string, unknown> {
-    return this.#parts.context.updates.webhookInfo();
-  }
-
-  on(listener: (event: SimEvent) => void): () => void {
-    return this.#store.on(listener);
-  }
-
   /** Empties chats, faults, limits, log and waiting updates. People, commands and counters stay. */
   reset(): void {
-    const { context, faults, log } = this.#parts;
+    const { context, faults, log } = this.parts;
     faults.clear();
     log.clear();
     context.limiter = undefined;

@@ -1,5 +1,6 @@
 import { act, get, listen } from './api.js';
-import { chatMenu, drawComposer, newPerson, say, sendFile } from './composer.js';
+import { chatMenu, newPerson, sendFile } from './attach.js';
+import { closeCommands, drawComposer, say } from './composer.js';
 import { alertBox, failed, popMenu, toast } from './dialog.js';
 import { byId, h, icon, iconButton } from './dom.js';
 import {
@@ -14,11 +15,32 @@ import * as panels from './panels.js';
 import { avatar, drawPeople } from './people.js';
 import { fullName, remember, remembered, state } from './state.js';
 import { label, language, setLanguage, t } from './texts.js';
+import { isDark, startTheme } from './theme.js';
 
 const TAP_WAIT_MS = 10_000;
 const ACTION_MS = 5000;
-const THEME = 'kezek.page.theme';
 let actionTimer;
+
+/* Answers to taps come with the event stream, sometimes before the tap's own response */
+
+const answers = new Map();
+
+async function answerTo(queryId) {
+  for (
+    const end = Date.now() + TAP_WAIT_MS;
+    Date.now() < end;
+    await new Promise((next) => setTimeout(next, 50))
+  ) {
+    const answer = answers.get(queryId);
+    if (answer) return answer;
+  }
+  return null;
+}
+
+function noteAnswer(event) {
+  answers.set(event.queryId, event);
+  if (answers.size > 50) answers.delete(answers.keys().next().value);
+}
 
 /* What can be done from within a message */
 
@@ -36,8 +58,9 @@ const actions = {
     node.classList.add('busy');
     node.setAttribute('aria-busy', 'true');
     try {
-      const target = { message_id: message.message_id, data: button.callback_data, wait: TAP_WAIT_MS };
-      const { answer } = await act(state.me, 'tap', target);
+      const target = { message_id: message.message_id, data: button.callback_data };
+      const { queryId } = await act(state.me, 'tap', target);
+      const answer = await answerTo(queryId);
       if (answer?.url && !actions.link(answer.url)) window.open(answer.url, '_blank', 'noopener');
       if (answer?.text) answer.alert ? alertBox(answer.text) : toast(answer.text);
     } catch (error) {
@@ -147,27 +170,6 @@ function switchLanguage(code) {
   drawAll();
   panels.loadLog().catch(failed);
 }
-
-/* Theme */
-
-const isDark = () => {
-  const chosen = localStorage.getItem(THEME);
-  return chosen ? chosen === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
-};
-
-function applyTheme() {
-  document.documentElement.dataset.theme = isDark() ? 'dark' : 'light';
-}
-
-byId('theme').addEventListener('click', () => {
-  localStorage.setItem(THEME, isDark() ? 'light' : 'dark');
-  applyTheme();
-  drawChrome();
-});
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
-  applyTheme();
-  drawChrome();
-});
 
 /* Loading */
 
@@ -290,6 +292,12 @@ const onEvent = {
   pinned: (event) => refreshView(event).catch(failed),
   commands: (event) => refreshView(event).catch(failed),
   action: showAction,
+  answer: noteAnswer,
+  read: (event) => {
+    const person = state.people.find((one) => one.id === event.chatId);
+    if (person) person.unread = 0;
+    drawPeople(choose, addPerson);
+  },
   inbox: () => panels.loadInbox(true).then(() => drawBar(), failed),
   call: (event) => panels.addCall(event.call),
 };
@@ -323,7 +331,7 @@ function takeDroppedFiles() {
   });
 }
 
-applyTheme();
+startTheme(byId('theme'), drawChrome);
 watchScroll();
 takeDroppedFiles();
 panels.whenInboxSeen(() => drawBar());
@@ -333,7 +341,12 @@ panels.whenMoved(() => {
 });
 document.addEventListener('visibilitychange', () => markRead().catch(failed));
 document.addEventListener('keydown', (event) => {
-  if (event.key === 'Escape' && !byId('inbox').hidden) panels.closeInbox();
+  if (event.key !== 'Escape') return;
+  if (byId('commands').hidden) panels.closeInbox();
+  else closeCommands();
+});
+document.addEventListener('pointerdown', (event) => {
+  if (!event.target.closest('#commands, .menu, #input')) closeCommands();
 });
 setInterval(panels.tick, 1000);
 setInterval(() => panels.loadWorld().catch(() => {}), 15_000);

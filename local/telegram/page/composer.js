@@ -1,11 +1,11 @@
-import { act, post, upload } from './api.js';
+import { act } from './api.js';
+import { attachments } from './attach.js';
 import { summary } from './bubble.js';
-import { chooseBox, confirmBox, failed, formBox, popMenu, toast } from './dialog.js';
+import { confirmBox, failed, popMenu, toast } from './dialog.js';
 import { byId, h, icon, iconButton } from './dom.js';
-import { fullName, state } from './state.js';
+import { state } from './state.js';
 import { t } from './texts.js';
 
-const KOKSHETAU = { latitude: 53.2833, longitude: 69.4 };
 let keysShown = true;
 
 const person = () => state.view.person;
@@ -26,9 +26,8 @@ export function drawComposer() {
   } else if (fresh) {
     byId('composer').replaceChildren(wide('start', t('start'), () => run(act(me.id, 'start')), 'strong'));
   } else {
-    const kept = byId('input')?.value ?? '';
     const focused = document.activeElement?.id === 'input';
-    byId('composer').replaceChildren(...[context(), line(kept), replyKeys()].filter(Boolean));
+    byId('composer').replaceChildren(...[context(), line(), replyKeys()].filter(Boolean));
     grow();
     if (focused) byId('input').focus();
   }
@@ -78,21 +77,23 @@ function menuButton() {
   );
 }
 
-function line(text) {
+function line() {
   const hint = state.view.forceReply?.input_field_placeholder ?? state.view.keyboard?.input_field_placeholder;
-  const input = h('textarea', {
-    id: 'input',
-    'data-testid': 'input',
-    rows: 1,
-    placeholder: hint || t('placeholder'),
-    'aria-label': t('placeholder'),
-    oninput: () => {
-      grow();
-      suggest();
-    },
-    onkeydown: onKey,
-  });
-  input.value = text;
+  // One input as long as the chat is open: what is typed and where survives every redraw.
+  const input =
+    byId('input') ??
+    h('textarea', {
+      id: 'input',
+      'data-testid': 'input',
+      rows: 1,
+      'aria-label': t('placeholder'),
+      oninput: () => {
+        grow();
+        suggest();
+      },
+      onkeydown: onKey,
+    });
+  input.placeholder = hint || t('placeholder');
   const keys = state.view.keyboard
     ? iconButton(
         'keys',
@@ -183,6 +184,11 @@ function fillCommands(list) {
   pane.replaceChildren(...(rows.length > 0 ? rows : [h('p', {}, t('noCommands'))]));
 }
 
+export function closeCommands() {
+  byId('commands').hidden = true;
+  document.querySelector('.menu')?.setAttribute('aria-expanded', 'false');
+}
+
 function toggleCommands() {
   const pane = byId('commands');
   fillCommands(commandList(''));
@@ -231,120 +237,11 @@ async function press(button) {
   await run(act(person().id, 'press', { label: button.text }));
 }
 
-async function agreeToShare() {
+export async function agreeToShare() {
   const me = person();
   if (!me.phone) {
     toast(t('noPhone'), 'bad');
     return false;
   }
   return confirmBox(t('shareTitle'), `${t('shareText')} ${me.phone}`, t('share'), 'strong');
-}
-
-/* Attachments */
-
-function pick(kind, accept) {
-  const input = h('input', { type: 'file', accept, class: 'offscreen' });
-  input.addEventListener('change', () => {
-    const [file] = input.files;
-    if (file) sendFile(kind, file);
-    input.remove();
-  });
-  document.body.append(input);
-  input.click();
-}
-
-export function sendFile(kind, file) {
-  return run(upload(person().id, kind, file));
-}
-
-async function otherContact(forwarded) {
-  const others = state.people.filter((one) => one.id !== person().id && one.phone);
-  const id = Number(
-    await chooseBox(
-      t('whose'),
-      others.map((one) => [String(one.id), fullName(one), one.phone]),
-    ),
-  );
-  const chosen = others.find((one) => one.id === id);
-  if (!chosen) return;
-  const card = {
-    phone_number: chosen.phone.replace(/^\+/, ''),
-    first_name: chosen.first_name,
-    user_id: chosen.id,
-    forwarded,
-  };
-  await run(act(person().id, 'contact', card));
-}
-
-function attachments() {
-  const { id } = person();
-  return [
-    { icon: 'image', text: t('photo'), run: () => pick('photo', 'image/*'), testid: 'attach-photo' },
-    { icon: 'file', text: t('file'), run: () => pick('document', ''), testid: 'attach-file' },
-    { icon: 'pin', text: t('location'), run: () => run(act(id, 'location', KOKSHETAU)) },
-    {
-      icon: 'person',
-      text: t('myContact'),
-      testid: 'attach-contact',
-      run: async () => {
-        if (await agreeToShare()) await run(act(id, 'contact'));
-      },
-    },
-    { icon: 'person', text: t('otherContact'), run: () => otherContact(false) },
-    { icon: 'reply', text: t('forwardContact'), run: () => otherContact(true) },
-  ];
-}
-
-/* What is behind the three dots */
-
-async function byLink() {
-  const fields = [{ name: 'payload', text: t('payload'), required: true }];
-  const answer = await formBox(t('deepLink'), fields, t('open'));
-  if (answer) await run(act(person().id, 'start', answer));
-}
-
-export function chatMenu() {
-  const me = person();
-  const ban = async () => {
-    if (await confirmBox(t('block'), t('blockAsk'), t('block'), 'danger'))
-      await run(act(me.id, 'block', { blocked: true }));
-  };
-  const free = () => run(act(me.id, 'block', { blocked: false }));
-  const wipe = async () => {
-    if (await confirmBox(t('deleteChat'), t('deleteAsk'), t('delete'), 'danger'))
-      await run(act(me.id, 'delete-chat'));
-  };
-  return [
-    { icon: 'link', text: t('deepLink'), run: byLink, testid: 'deep-link' },
-    me.blocked
-      ? { icon: 'block', text: t('unblock'), run: free, testid: 'block' }
-      : { icon: 'block', text: t('block'), run: ban, testid: 'block', kind: 'danger' },
-    { icon: 'trash', text: t('deleteChat'), run: wipe, testid: 'delete-chat', kind: 'danger' },
-  ];
-}
-
-export async function newPerson() {
-  const fields = [
-    { name: 'first_name', text: t('firstName'), required: true },
-    { name: 'last_name', text: t('lastName') },
-    { name: 'phone', text: t('phone'), value: '+7' },
-    {
-      name: 'language_code',
-      text: t('appLanguage'),
-      options: [
-        ['kk', 'Қазақша'],
-        ['ru', 'Русский'],
-      ],
-    },
-    { name: 'role', text: t('role') },
-  ];
-  const answer = await formBox(t('addPerson'), fields, t('add'));
-  if (!answer) return null;
-  const given = Object.fromEntries(
-    Object.entries(answer).filter(([, value]) => value !== '' && value !== '+7'),
-  );
-  return post('people', given).catch((error) => {
-    failed(error);
-    return null;
-  });
 }

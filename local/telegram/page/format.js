@@ -11,6 +11,8 @@ const TAGS = {
   expandable_blockquote: 'blockquote',
 };
 
+const BLOCKS = new Set(['blockquote', 'expandable_blockquote', 'pre']);
+
 /**
  * Text with its entities as nodes. `actions.command(text)` runs a tapped command, `actions.link(url)` may take a link
  * over (true) before the browser opens it.
@@ -30,11 +32,14 @@ function range(text, from, to, entities, actions) {
     const end = Math.min(to, entity.offset + entity.length);
     const inner = [];
     while (index < entities.length && entities[index].offset < end) inner.push(entities[index++]);
-    if (entity.offset > at) nodes.push(text.slice(at, entity.offset));
+    const block = BLOCKS.has(entity.type);
+    if (entity.offset > at)
+      nodes.push(block ? text.slice(at, entity.offset).replace(/\n$/, '') : text.slice(at, entity.offset));
     nodes.push(
       wrap(entity, text.slice(entity.offset, end), range(text, entity.offset, end, inner, actions), actions),
     );
-    at = end;
+    // A block stands on its own lines: the line feeds beside it would be empty lines.
+    at = block && text[end] === '\n' && end < to ? end + 1 : end;
   }
   if (at < to) nodes.push(text.slice(at, to));
   return nodes;

@@ -5,20 +5,24 @@ import { day, sameDay, t } from './texts.js';
 
 const NEAR_END = 120;
 let behind = 0;
+/** The end is kept in view until the person scrolls up. */
+let following = true;
+let lastTop = 0;
 
 const scroller = () => byId('scroller');
 const atEnd = () => scroller().scrollHeight - scroller().scrollTop - scroller().clientHeight < NEAR_END;
 const nodeOf = (id) => byId('messages').querySelector(`[data-id="${id}"]`);
 
-export function toEnd(smooth = false) {
-  scroller().scrollTo({ top: scroller().scrollHeight, behavior: smooth ? 'smooth' : 'instant' });
+export function toEnd() {
+  following = true;
   behind = 0;
+  scroller().scrollTop = scroller().scrollHeight;
   showDown();
 }
 
 function showDown() {
   const button = byId('down');
-  button.hidden = atEnd();
+  button.hidden = following || atEnd();
   if (!button.hidden) button.dataset.count = behind > 0 ? String(behind) : '';
 }
 
@@ -63,7 +67,7 @@ export function drawMessages(actions) {
 export function addMessage(message, actions) {
   const { messages } = state.view;
   if (messages.some((one) => one.message_id === message.message_id)) return;
-  const stay = !atEnd() && message.from.is_bot;
+  const stay = !following && message.from.is_bot;
   const node = bubble(message, actions);
   node.classList.add('arriving');
   if (messages.length === 0) byId('messages').replaceChildren();
@@ -73,20 +77,19 @@ export function addMessage(message, actions) {
   if (stay) {
     behind++;
     showDown();
-  } else toEnd(true);
+  } else toEnd();
 }
 
 export function changeMessage(message, actions) {
   const { messages } = state.view;
   const index = messages.findIndex((one) => one.message_id === message.message_id);
   if (index < 0) return;
-  const stick = atEnd();
   messages[index] = message;
   const node = bubble(message, actions);
   node.classList.add('changed');
   nodeOf(message.message_id)?.replaceWith(node);
   regroup();
-  if (stick) toEnd(true);
+  if (following) toEnd();
 }
 
 export function dropMessages(ids) {
@@ -122,8 +125,17 @@ export function drawPinned() {
 
 export function watchScroll() {
   scroller().addEventListener('scroll', () => {
-    if (atEnd()) behind = 0;
+    const { scrollTop } = scroller();
+    if (atEnd()) {
+      following = true;
+      behind = 0;
+    } else if (scrollTop < lastTop) following = false;
+    lastTop = scrollTop;
     showDown();
   });
-  byId('down').addEventListener('click', () => toEnd(true));
+  // Pictures that load late and a keyboard that opens change the height: the end stays in view.
+  const keep = new ResizeObserver(() => following && toEnd());
+  keep.observe(byId('messages'));
+  keep.observe(scroller());
+  byId('down').addEventListener('click', toEnd);
 }

@@ -2,7 +2,7 @@ import { get, remove } from './api.js';
 import { copy, failed } from './dialog.js';
 import { byId, h, icon, iconButton } from './dom.js';
 import { now, state } from './state.js';
-import { dateAndTime, label, t, time } from './texts.js';
+import { dateAndTime, label, sameDay, shortDay, t, time } from './texts.js';
 
 const SEEN = 'kezek.page.inbox.';
 const BANNER_MS = 9000;
@@ -148,12 +148,17 @@ function banner(item) {
       h('b', {}, item.subject ?? t(item.kind === 'mail' ? 'newMail' : 'newSms')),
       h('span', {}, item.text),
     ),
-    codeButton(item, close),
+    codeButton(item, () => {
+      close();
+      markSeen();
+    }),
     iconButton('close', t('close'), close),
   );
   byId('chat-pane').append(node);
   setTimeout(close, BANNER_MS);
 }
+
+const when = (at) => (sameDay(at, now() / 1000) ? time(at) : `${shortDay(at)}, ${time(at)}`);
 
 function card(item, fresh) {
   const at = new Date(item.at).getTime();
@@ -165,11 +170,16 @@ function card(item, fresh) {
       {},
       icon(item.kind === 'mail' ? 'mail' : 'sms'),
       h('b', {}, item.subject ?? (item.kind === 'mail' ? item.to : 'SMS')),
-      h('time', {}, time(at / 1000)),
+      h('time', {}, when(at / 1000)),
     ),
     h('p', {}, item.text),
     codeButton(item, closeInbox),
   );
+}
+
+function markSeen() {
+  localStorage.setItem(SEEN + state.me, String(state.inbox.length));
+  onInboxSeen();
 }
 
 export function openInbox() {
@@ -183,8 +193,7 @@ export function openInbox() {
   );
   pane.hidden = false;
   document.querySelector('.banner')?.remove();
-  localStorage.setItem(SEEN + state.me, String(state.inbox.length));
-  onInboxSeen();
+  markSeen();
 }
 
 export function closeInbox() {

@@ -1,7 +1,7 @@
 import { summary } from './bubble.js';
 import { byId, h, iconButton } from './dom.js';
 import { colourOf, fullName, initials, now, state } from './state.js';
-import { day, label, sameDay, t, time } from './texts.js';
+import { label, sameDay, shortDay, t, time } from './texts.js';
 
 export function avatar(person, kind = '') {
   const node = h('span', { class: `avatar ${kind}`, 'aria-hidden': 'true' }, initials(person));
@@ -11,7 +11,7 @@ export function avatar(person, kind = '') {
 
 function when(message) {
   const today = sameDay(message.date, now() / 1000);
-  return h('time', {}, today ? time(message.date) : day(message.date, now()));
+  return h('time', {}, today ? time(message.date) : shortDay(message.date));
 }
 
 function row(person, choose) {
@@ -39,13 +39,18 @@ function row(person, choose) {
       role ? h('em', {}, role) : null,
       person.blocked ? h('em', { class: 'bad' }, t('blocked')) : null,
     ),
-    h('span', { class: 'person-last' }, h('span', {}, last), unread),
+    last || unread ? h('span', { class: 'person-last' }, h('span', {}, last), unread) : null,
   );
 }
 
 export function drawPeople(choose, add) {
+  const focused = byId('people').contains(document.activeElement)
+    ? document.activeElement.dataset.testid
+    : null;
   const list = state.people.map((person) => row(person, choose));
   const more = iconButton('plus', t('addPerson'), add, { 'data-testid': 'add-person' });
   byId('people').setAttribute('aria-label', t('people'));
   byId('people').replaceChildren(h('div', { class: 'people-head' }, h('h2', {}, t('people')), more), ...list);
+  // A redraw must not take the keyboard's place in the list away.
+  if (focused) byId('people').querySelector(`[data-testid="${focused}"]`)?.focus();
 }

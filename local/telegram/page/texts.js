@@ -1,7 +1,7 @@
 /** The words of the local chat page itself. What the bot says comes from the product's own catalogues. */
 const TEXTS = {
   kk: {
-    title: 'Жергілікті Telegram',
+    title: 'Сынақ чаты',
     hint: 'Кімнің атынан жазатыныңызды таңдаңыз: бәрі осы компьютерде ғана өтеді.',
     people: 'Адамдар',
     chat: 'Чат',
@@ -95,7 +95,7 @@ const TEXTS = {
     image: 'Сурет',
   },
   ru: {
-    title: 'Локальный Telegram',
+    title: 'Пробный чат',
     hint: 'Выберите, от чьего имени писать: всё происходит только на этом компьютере.',
     people: 'Люди',
     chat: 'Чат',
@@ -194,7 +194,6 @@ const KEY = 'kezek.page.language';
 let current = localStorage.getItem(KEY) === 'ru' ? 'ru' : 'kk';
 
 export const language = () => current;
-export const locale = () => (current === 'kk' ? 'kk-KZ' : 'ru-KZ');
 
 export function setLanguage(next) {
   current = next;
@@ -208,41 +207,59 @@ export const t = (key) => TEXTS[current][key];
 export const label = (words) => (typeof words === 'string' ? words : (words?.[current] ?? ''));
 
 const TIME_ZONE = 'Asia/Almaty';
+// Written out, because not every browser carries Kazakh dates.
+const MONTHS = {
+  kk: 'қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан'.split(' '),
+  ru: 'января февраля марта апреля мая июня июля августа сентября октября ноября декабря'.split(' '),
+};
+const WEEKDAYS = {
+  kk: 'жексенбі дүйсенбі сейсенбі сәрсенбі бейсенбі жұма сенбі'.split(' '),
+  ru: 'воскресенье понедельник вторник среда четверг пятница суббота'.split(' '),
+};
 
-export function time(seconds) {
-  const format = { hour: '2-digit', minute: '2-digit', hour12: false, timeZone: TIME_ZONE };
-  return new Intl.DateTimeFormat('ru', format).format(seconds * 1000);
-}
-
+/** 'YYYY-MM-DD' and 'HH:MM' in Kazakhstan. */
 const civil = (ms) => new Intl.DateTimeFormat('sv', { timeZone: TIME_ZONE }).format(ms);
+const clockTime = new Intl.DateTimeFormat('sv', { hour: '2-digit', minute: '2-digit', timeZone: TIME_ZONE });
+
+export const time = (seconds) => clockTime.format(seconds * 1000);
 
 export const sameDay = (a, b) => civil(a * 1000) === civil(b * 1000);
 
-/** "Today", "Yesterday" or the date, seen from the instant `nowMs`. */
-export function day(seconds, nowMs) {
-  const ms = seconds * 1000;
-  if (civil(ms) === civil(nowMs)) return t('today');
-  if (civil(ms) === civil(nowMs - 86_400_000)) return t('yesterday');
-  const sameYear = civil(ms).slice(0, 4) === civil(nowMs).slice(0, 4);
-  const format = {
-    day: 'numeric',
-    month: 'long',
-    timeZone: TIME_ZONE,
-    ...(sameYear ? {} : { year: 'numeric' }),
-  };
-  return new Intl.DateTimeFormat(locale(), format).format(ms);
+function dayAndMonth(date) {
+  const [, month, dayOfMonth] = date.split('-').map(Number);
+  return `${dayOfMonth} ${MONTHS[current][month - 1]}`;
 }
 
+function withYear(date) {
+  const year = date.slice(0, 4);
+  return current === 'kk' ? `${year} жылғы ${dayAndMonth(date)}` : `${dayAndMonth(date)} ${year} года`;
+}
+
+/** "Today", "Yesterday" or the date, seen from the instant `nowMs`. */
+export function day(seconds, nowMs) {
+  const date = civil(seconds * 1000);
+  if (date === civil(nowMs)) return t('today');
+  if (date === civil(nowMs - 86_400_000)) return t('yesterday');
+  return date.slice(0, 4) === civil(nowMs).slice(0, 4) ? dayAndMonth(date) : withYear(date);
+}
+
+/** The date in figures, where there is little room. */
+export const shortDay = (seconds) =>
+  civil(seconds * 1000)
+    .split('-')
+    .reverse()
+    .join('.');
+
 export function dateAndTime(ms) {
-  const format = { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric', timeZone: TIME_ZONE };
-  return `${new Intl.DateTimeFormat(locale(), format).format(ms)}, ${time(ms / 1000)}`;
+  const date = civil(ms);
+  const weekday = WEEKDAYS[current][new Date(`${date}T00:00:00Z`).getUTCDay()];
+  return `${withYear(date)}, ${weekday}, ${time(ms / 1000)}`;
 }
 
 const UNITS = { kk: ['Б', 'КБ', 'МБ'], ru: ['Б', 'КБ', 'МБ'] };
 
 export function size(bytes) {
   const step = bytes < 1024 ? 0 : bytes < 1024 * 1024 ? 1 : 2;
-  const value = bytes / 1024 ** step;
-  const digits = { maximumFractionDigits: step === 0 ? 0 : 1 };
-  return `${new Intl.NumberFormat(locale(), digits).format(value)}\u00a0${UNITS[current][step]}`;
+  const value = (bytes / 1024 ** step).toFixed(step === 0 ? 0 : 1).replace('.', ',');
+  return `${value}\u00a0${UNITS[current][step]}`;
 }
