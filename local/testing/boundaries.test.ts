@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { blank, importsOf } from './source.ts';
@@ -25,7 +25,7 @@ interface Source {
   readonly code: string;
 }
 
-const rooms = ROOMS.flatMap((room) =>
+const rooms = ROOMS.filter((room) => existsSync(join(ROOT, room))).flatMap((room) =>
   readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' }).map((file) =>
     posix.join(room, file.replaceAll('\\', '/')),
   ),
