@@ -1,0 +1,26 @@
+import type { WriteTx } from '../db/db.ts';
+import type { ReferralId } from '../ids.ts';
+import type { Choice, Wishes } from '../referral/choose.ts';
+
+/**
+ * What a signed statement does. `CHOICE` and `WISHES` run in the transaction of the signature, so that statement, code
+ * and effect stand or fall together; a Refusal from them makes the statement void. `check` gives the same refusals
+ * before anything is written or sent.
+ */
+export interface Performers {
+  readonly CHOICE: (tx: WriteTx, at: Date, choice: Choice) => Promise<ReferralId>;
+  /** Answers the moment of the round in which the wishes take part. */
+  readonly WISHES: (tx: WriteTx, at: Date, wishes: Wishes) => Promise<Date>;
+  readonly check: {
+    readonly CHOICE: (
+      tx: WriteTx,
+      at: Date,
+      choice: Omit<Choice, 'statementId' | 'channel'>,
+    ) => Promise<void>;
+    readonly WISHES: (
+      tx: WriteTx,
+      at: Date,
+      wishes: Omit<Wishes, 'statementId' | 'channel'>,
+    ) => Promise<void>;
+  };
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+
+export type StatementKind = 'CHOICE' | 'WISHES';
+
+/** What is signed. No IIN, no surname, no address: `applicant` is our own id of the person. */
+export interface StatementFacts {
+  readonly id: string;
+  readonly kind: StatementKind;
+  readonly applicationNumber: string;
+  readonly applicant: string;
+  /** The chosen group, or the wished ones in their order. */
+  readonly groups: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly kindergartenId: string;
+    readonly kindergarten: { readonly kk: string; readonly ru: string };
+  }[];
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** The exact text that is signed, kept and checked: the same facts always give the same bytes (UTF-8, no line breaks added). */
+export function statementText(facts: StatementFacts): string {
+  const groups = facts.groups.map(
+    ({ id, name, kindergartenId, kindergarten }, index) =>
+      `<group rank="${index + 1}" id="${text(id)}">` +
+      element('name', name) +
+      `<kindergarten id="${text(kindergartenId)}">` +
+      `<name xml:lang="kk">${text(kindergarten.kk)}</name><name xml:lang="ru">${text(kindergarten.ru)}</name>` +
+      '</kindergarten></group>',
+  );
+  return (
+    '<?xml version="1.0" encoding="UTF-8"?>' +
+    `<statement xmlns="urn:kezek:statement:1" id="${text(facts.id)}">` +
+    element('kind', facts.kind) +
+    element('application', facts.applicationNumber) +
+    element('applicant', facts.applicant) +
+    groups.join('') +
+    element('issuedAt', facts.issuedAt.toISOString()) +
+    element('expiresAt', facts.expiresAt.toISOString()) +
+    '</statement>'
+  );
+}
+
+export function statementHash(content: string): Uint8Array<ArrayBuffer> {
+  return createHash('sha256').update(content, 'utf8').digest();
+}
+
+function element(name: string, value: string): string {
+  return `<${name}>${text(value)}</${name}>`;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+/** Fit for content and attributes. Signs that XML 1.0 does not allow, and lone surrogates, become U+FFFD. */
+function text(value: string): string {
+  return value
+    .toWellFormed()
+    .normalize('NFC')
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
+    .replace(/[\t\n\r]/g, ' ')
+    .replace(/[&<>"']/g, (sign) => ESCAPES[sign] ?? sign);
+}
