@@ -17,7 +17,8 @@ import type { WebhookTiming } from './webhook.ts';
 
 export type { Fault, LiveFault } from './faults.ts';
 export type { LimiterOptions } from './limiter.ts';
-export type { FileInput, Match, Sim, TapResult, TapTarget } from './sim.ts';
+export type { FileInput, Sim, TapResult, TapTarget } from './sim.ts';
+export type { Match } from './sim-view.ts';
 export type * from './types.ts';
 
 export interface TelegramOptions {

@@ -2,18 +2,9 @@ import { commandEntities } from './commands.ts';
 import { ApiError, SimError } from './errors.ts';
 import { type Kind, mediaFields, storeFile } from './methods/media.ts';
 import type { CallbackAnswer } from './queries.ts';
-import { SimControls } from './sim-controls.ts';
-import { type Chat, userOf } from './store.ts';
-import { transcriptText } from './transcript.ts';
-import type {
-  BotCommand,
-  InlineButton,
-  Person,
-  PersonInput,
-  ReplyButton,
-  TgContact,
-  TgMessage,
-} from './types.ts';
+import { SimView } from './sim-view.ts';
+import { userOf } from './store.ts';
+import type { InlineButton, Person, PersonInput, TgContact, TgMessage } from './types.ts';
 
 /** Which inline button: by what it says or by its callback data, on the newest message that has it unless told. */
 export interface TapTarget {
@@ -41,39 +32,21 @@ export interface FileInput {
   emoji?: string;
 }
 
-export type Match = string | RegExp | ((message: TgMessage) => boolean);
-
 /**
  * The person side: everything somebody with a phone can do to the bot, and everything a test wants to see or break.
  * A thing the person cannot do (no such button, blocked bot) throws SimError.
  */
-export class Sim extends SimControls {
-  get #store() {
-    return this.parts.context.store;
-  }
-
-  people(): Person[] {
-    return [...this.#store.people.values()];
-  }
-
-  person(id: number): Person {
-    return this.#store.person(id);
-  }
-
+export class Sim extends SimView {
   /** Adds a person, or changes the one with this id. */
   addPerson(input: PersonInput): Person {
-    return this.#store.addPerson(input);
-  }
-
-  #chat(id: number): Chat {
-    return this.#store.chatOf(this.#store.person(id));
+    return this.store.addPerson(input);
   }
 
   #say(id: number, content: Partial<TgMessage>, replyTo?: number): TgMessage {
-    const person = this.#store.person(id);
+    const person = this.store.person(id);
     if (person.deactivated) throw new SimError('this account is deleted', 409);
     if (person.blocked) throw new SimError('the bot is blocked by this person: unblock it first', 409);
-    const chat = this.#store.chatOf(person);
+    const chat = this.store.chatOf(person);
     const target = chat.messages.get(replyTo ?? chat.forceReply?.messageId ?? 0);
     if (target) {
       const { reply_to_message: _, ...plain } = target;
@@ -81,7 +54,7 @@ export class Sim extends SimControls {
     }
     person.started = true;
     delete chat.forceReply;
-    const message = this.#store.append(chat, userOf(person), content);
+    const message = this.store.append(chat, userOf(person), content);
     this.parts.context.updates.push('message', id, { message });
     return message;
   }
@@ -112,7 +85,7 @@ export class Sim extends SimControls {
     const { message, button } = this.#findButton(id, target);
     const shown = shownOnly(button);
     if (shown) return { ...shown, answer: null };
-    const person = this.#store.person(id);
+    const person = this.store.person(id);
     if (person.blocked) throw new SimError('the bot is blocked by this person: unblock it first', 409);
     const { queries, updates } = this.parts.context;
     const queryId = queries.open(id);
@@ -139,12 +112,12 @@ export class Sim extends SimControls {
 
   /** Presses a button of the keyboard under the input; a contact button shares the own contact. */
   press(id: number, label: string): TgMessage {
-    const chat = this.#chat(id);
+    const chat = this.chat(id);
     const button = this.keyboard(id).find((one) => one.text === label);
     if (!button || !chat.keyboard) throw new SimError(`no keyboard button "${label}"`, 404);
     if (chat.keyboard.markup.one_time_keyboard) {
       chat.keyboard.hidden = true;
-      this.#store.emit({ type: 'keyboard', chatId: id });
+      this.store.emit({ type: 'keyboard', chatId: id });
     }
     const { messageId } = chat.keyboard;
     if (button.request_contact) return this.contact(id, undefined, { replyTo: messageId });
@@ -161,7 +134,7 @@ export class Sim extends SimControls {
     contact?: TgContact,
     options: { replyTo?: number; forwarded?: boolean } = {},
   ): TgMessage {
-    const person = this.#store.person(id);
+    const person = this.store.person(id);
     if (!contact && person.phone === undefined) throw new SimError('this person has no phone');
     const own: TgContact = {
       phone_number: person.phone?.replace(/^\+/, '') ?? '',
@@ -175,7 +148,7 @@ export class Sim extends SimControls {
         is_bot: false,
         first_name: content.contact?.first_name ?? '',
       };
-      content.forward_origin = { type: 'user', sender_user: sender, date: this.#store.seconds() };
+      content.forward_origin = { type: 'user', sender_user: sender, date: this.store.seconds() };
     }
     return this.#say(id, content, options.replyTo);
   }
@@ -212,128 +185,54 @@ export class Sim extends SimControls {
 
   /** Changes an own text message; the bot gets `edited_message`. */
   edit(id: number, messageId: number, text: string): TgMessage {
-    const chat = this.#chat(id);
+    const chat = this.chat(id);
     const old = chat.messages.get(messageId);
     if (!old || old.from.id !== id || old.text === undefined)
       throw new SimError('no such own text message', 404);
     const { entities: _, ...rest } = old;
-    const message = { ...rest, ...commandEntities(text.trim()), edit_date: this.#store.seconds() };
-    this.#store.replace(chat, message);
+    const message = { ...rest, ...commandEntities(text.trim()), edit_date: this.store.seconds() };
+    this.store.replace(chat, message);
     this.parts.context.updates.push('edited_message', id, { edited_message: message });
     return message;
   }
 
   /** Blocks or unblocks the bot; the bot gets `my_chat_member`. */
   block(id: number, blocked = true): void {
-    const person = this.#store.person(id);
+    const person = this.store.person(id);
     if (person.blocked === blocked) return;
     person.blocked = blocked;
-    const bot = this.#store.bot;
+    const bot = this.store.bot;
     const states = {
       true: { user: bot, status: 'kicked', until_date: 0 },
       false: { user: bot, status: 'member' },
     };
-    const chat = this.#store.chatOf(person);
+    const chat = this.store.chatOf(person);
     this.parts.context.updates.push('my_chat_member', id, {
       my_chat_member: {
         chat: chat.info,
         from: userOf(person),
-        date: this.#store.seconds(),
+        date: this.store.seconds(),
         old_chat_member: states[blocked ? 'false' : 'true'],
         new_chat_member: states[blocked ? 'true' : 'false'],
       },
     });
-    this.#store.emit({ type: 'person', chatId: id });
+    this.store.emit({ type: 'person', chatId: id });
   }
 
   /** The account is deleted: every send is 403 `user is deactivated`. */
   deactivate(id: number, deactivated = true): void {
-    this.#store.person(id).deactivated = deactivated;
-    this.#store.emit({ type: 'person', chatId: id });
+    this.store.person(id).deactivated = deactivated;
+    this.store.emit({ type: 'person', chatId: id });
   }
 
   /** The person deletes the chat: sees nothing of it any more; the bot is not told. */
   deleteChat(id: number): void {
-    const chat = this.#chat(id);
+    const chat = this.chat(id);
     chat.clearedUpTo = chat.lastMessageId;
     chat.pinned = [];
     delete chat.keyboard;
     delete chat.forceReply;
-    this.#store.emit({ type: 'cleared', chatId: id });
-  }
-
-  /** The person has read everything. */
-  read(id: number): void {
-    const chat = this.#chat(id);
-    if (chat.readUpTo === chat.lastMessageId) return;
-    chat.readUpTo = chat.lastMessageId;
-    this.#store.emit({ type: 'read', chatId: id });
-  }
-
-  /** How many messages of the bot the person has not read. */
-  unread(id: number): number {
-    const { readUpTo } = this.#chat(id);
-    return this.messages(id).filter((message) => message.from.is_bot && message.message_id > readUpTo).length;
-  }
-
-  /** What the person sees, oldest first. */
-  messages(id: number): TgMessage[] {
-    return this.#store.seen(this.#chat(id));
-  }
-
-  /** The bot's newest message in the chat. */
-  last(id: number): TgMessage | undefined {
-    return this.messages(id).findLast((message) => message.from.is_bot);
-  }
-
-  /** What the inline buttons of the newest message that has any say. */
-  buttons(id: number): string[] {
-    const message = this.messages(id).findLast((one) => one.reply_markup);
-    return message?.reply_markup?.inline_keyboard.flat().map((button) => button.text) ?? [];
-  }
-
-  /** The buttons under the input. */
-  keyboard(id: number): ReplyButton[] {
-    return this.#chat(id).keyboard?.markup.keyboard.flat() ?? [];
-  }
-
-  transcript(id: number): string {
-    const keyboard = this.#chat(id).keyboard;
-    const shown = keyboard?.hidden ? undefined : keyboard?.markup;
-    return transcriptText(this.person(id), this.#store.bot.first_name, this.messages(id), shown);
-  }
-
-  /**
-   * The bot's message that fits: one sent since the person's last own message (or after `after`), or the next one that
-   * comes or is edited. @throws Error after `timeoutMs` (default 5000), with the transcript
-   */
-  async waitFor(
-    id: number,
-    match: Match,
-    options: { after?: number; timeoutMs?: number } = {},
-  ): Promise<TgMessage> {
-    const seen = this.messages(id);
-    const own = seen.findLast((message) => !message.from.is_bot)?.message_id ?? 0;
-    const after = options.after ?? own;
-    const found = seen.findLast((message) => message.message_id > after && fits(message, match));
-    if (found) return found;
-    const { promise, resolve, reject } = Promise.withResolvers<TgMessage>();
-    const stop = this.on((event) => {
-      if (event.type !== 'message' && event.type !== 'edit') return;
-      if (event.chatId === id && fits(event.message, match)) resolve(event.message);
-    });
-    const timer = setTimeout(() => {
-      reject(new Error(`no message that fits ${String(match)}; the chat:\n${this.transcript(id)}`));
-    }, options.timeoutMs ?? 5000);
-    return promise.finally(() => {
-      clearTimeout(timer);
-      stop();
-    });
-  }
-
-  /** The commands the person's app offers. */
-  commands(id: number): BotCommand[] {
-    return this.#store.settings.commandsFor(id, this.person(id).language_code);
+    this.store.emit({ type: 'cleared', chatId: id });
   }
 
   /** Empties chats, faults, limits, log and waiting updates. People, commands and counters stay. */
@@ -347,11 +246,11 @@ export class Sim extends SimControls {
     context.queries.clear();
     for (const person of this.people()) {
       Object.assign(person, { started: false, blocked: false, deactivated: false });
-      const chat = this.#store.chatOf(person);
+      const chat = this.store.chatOf(person);
       chat.messages.clear();
       this.deleteChat(person.id);
     }
-    this.#store.emit({ type: 'reset' });
+    this.store.emit({ type: 'reset' });
   }
 }
 
@@ -361,13 +260,6 @@ function shownOnly(button: InlineButton): Pick<TapResult, 'kind' | 'value'> | un
   if (button.web_app) return { kind: 'web_app', value: button.web_app.url };
   if (button.login_url) return { kind: 'url', value: button.login_url.url };
   return button.callback_data === undefined ? { kind: 'inline' } : undefined;
-}
-
-function fits(message: TgMessage, match: Match): boolean {
-  if (!message.from.is_bot) return false;
-  if (typeof match === 'function') return match(message);
-  const text = message.text ?? message.caption ?? '';
-  return typeof match === 'string' ? text.includes(match) : match.test(text);
 }
 
 /** What the Bot API would refuse with its own words, a person's app refuses too. */

@@ -45,13 +45,15 @@ export class Stream {
 
   async #lookIntoInbox(): Promise<void> {
     const size = await this.#inboxSize().catch(() => this.#inbox);
-    if (size !== this.#inbox && this.#inbox >= 0) this.send({ type: 'inbox' });
+    // Also after the first look: what came between the page's own reading and now must not be missed.
+    if (size !== this.#inbox) this.send({ type: 'inbox' });
     this.#inbox = size;
   }
 
   #rest(): void {
     this.#stop?.();
     this.#stop = undefined;
+    this.#inbox = -1;
   }
 
   send(event: SimEvent): void {

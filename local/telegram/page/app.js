@@ -1,8 +1,10 @@
+import { actions, noteAnswer } from './actions.js';
 import { act, get, listen } from './api.js';
-import { chatMenu, newPerson, sendFile } from './attach.js';
-import { closeCommands, drawComposer, say } from './composer.js';
-import { alertBox, failed, popMenu, toast } from './dialog.js';
-import { byId, h, icon, iconButton } from './dom.js';
+import { newPerson, sendFile } from './attach.js';
+import * as chrome from './chrome.js';
+import { closeCommands, drawComposer } from './composer.js';
+import { failed, toast } from './dialog.js';
+import { byId } from './dom.js';
 import {
   addMessage,
   changeMessage,
@@ -12,148 +14,18 @@ import {
   watchScroll,
 } from './messages.js';
 import * as panels from './panels.js';
-import { avatar, drawPeople } from './people.js';
-import { fullName, remember, remembered, state } from './state.js';
-import { label, language, setLanguage, t } from './texts.js';
-import { isDark, startTheme } from './theme.js';
+import { drawPeople } from './people.js';
+import { remember, remembered, state } from './state.js';
+import { setLanguage, t } from './texts.js';
+import { startTheme } from './theme.js';
 
-const TAP_WAIT_MS = 10_000;
 const ACTION_MS = 5000;
 let actionTimer;
 
-/* Answers to taps come with the event stream, sometimes before the tap's own response */
-
-const answers = new Map();
-
-async function answerTo(queryId) {
-  for (
-    const end = Date.now() + TAP_WAIT_MS;
-    Date.now() < end;
-    await new Promise((next) => setTimeout(next, 50))
-  ) {
-    const answer = answers.get(queryId);
-    if (answer) return answer;
-  }
-  return null;
-}
-
-function noteAnswer(event) {
-  answers.set(event.queryId, event);
-  if (answers.size > 50) answers.delete(answers.keys().next().value);
-}
-
-/* What can be done from within a message */
-
-const actions = {
-  command: say,
-  /** A link to the bot itself is followed here; anything else is the browser's. */
-  link(url) {
-    const own = new RegExp(`^(?:https://t\\.me/|tg://resolve\\?domain=)${state.bot.username}\\b`, 'i');
-    if (!own.test(url)) return false;
-    const payload = new URL(url).searchParams.get('start') ?? '';
-    act(state.me, 'start', { payload }).catch(failed);
-    return true;
-  },
-  async tap(message, button, node) {
-    node.classList.add('busy');
-    node.setAttribute('aria-busy', 'true');
-    try {
-      const target = { message_id: message.message_id, data: button.callback_data };
-      const { queryId } = await act(state.me, 'tap', target);
-      const answer = await answerTo(queryId);
-      if (answer?.url && !actions.link(answer.url)) window.open(answer.url, '_blank', 'noopener');
-      if (answer?.text) answer.alert ? alertBox(answer.text) : toast(answer.text);
-    } catch (error) {
-      failed(error);
-    } finally {
-      node.classList.remove('busy');
-      node.removeAttribute('aria-busy');
-    }
-  },
-  reply(message) {
-    state.replying = message;
-    state.editing = null;
-    drawComposer();
-    byId('input')?.focus();
-  },
-  edit(message) {
-    state.editing = message;
-    state.replying = null;
-    drawComposer();
-    byId('input').value = message.text;
-    byId('input').focus();
-  },
-};
-
 /* Drawing */
 
-function drawChrome() {
-  document.documentElement.lang = language();
-  byId('title').textContent = t('title');
-  byId('hint').textContent = t('hint');
-  byId('chat-pane').setAttribute('aria-label', t('chat'));
-  byId('languages').setAttribute('aria-label', t('language'));
-  byId('languages').replaceChildren(
-    ...['kk', 'ru'].map((code) =>
-      h(
-        'button',
-        {
-          type: 'button',
-          'data-testid': `lang-${code}`,
-          'aria-pressed': String(language() === code),
-          lang: code,
-          onclick: () => switchLanguage(code),
-        },
-        code === 'kk' ? 'Қаз' : 'Рус',
-      ),
-    ),
-  );
-  byId('down').setAttribute('aria-label', t('down'));
-  byId('down').replaceChildren(icon('down'));
-  const dark = isDark();
-  byId('theme').replaceChildren(icon(dark ? 'sun' : 'moon'));
-  byId('theme').setAttribute('aria-label', t('theme'));
-  byId('theme').title = t('theme');
-}
-
-function drawBar(status = '') {
-  const me = state.view?.person;
-  const bar = byId('chat-bar');
-  bar.hidden = !me;
-  if (!me) return;
-  const fresh = panels.newCount();
-  const sms = iconButton(
-    'sms',
-    t('inbox'),
-    () => (byId('inbox').hidden ? panels.openInbox() : panels.closeInbox()),
-    { 'data-testid': 'sms' },
-  );
-  if (fresh > 0) sms.append(h('span', { class: 'count', 'data-testid': 'sms-count' }, String(fresh)));
-  const role = label(me.role);
-  bar.replaceChildren(
-    iconButton('back', t('back'), () => choose(null), { class: 'icon only-phone', 'data-testid': 'back' }),
-    h('img', { src: '/icon.svg', alt: '', class: 'bot-face' }),
-    h(
-      'div',
-      { class: 'bar-words' },
-      h('b', {}, state.view.botName, h('small', { class: 'bot-mark' }, t('bot'))),
-      status
-        ? h('span', { class: 'status-line' }, status, h('i', { class: 'dots', 'aria-hidden': 'true' }))
-        : h(
-            'span',
-            { class: 'status-line quiet' },
-            `${t('writeAs')} ${fullName(me)}${role ? ` · ${role}` : ''}`,
-          ),
-    ),
-    avatar(me, 'small only-phone-hidden'),
-    state.world.inbox ? sms : '',
-    iconButton('log', t('log'), panels.toggleLog, { class: 'icon only-wide', 'data-testid': 'log' }),
-    iconButton('more', t('more'), (event) => popMenu(event.currentTarget, chatMenu()), {
-      'data-testid': 'more',
-      'aria-haspopup': 'menu',
-    }),
-  );
-}
+const drawBar = (status = '') => chrome.drawBar(() => choose(null), status);
+const drawChrome = () => chrome.drawChrome(switchLanguage);
 
 function drawAll() {
   drawChrome();
