@@ -54,9 +54,11 @@ export interface Inbox {
   stop(graceMs: number): Promise<void>;
   /** Messages waiting or being handled in all processes, as last counted, with those on their way into the database here. */
   backlog(): number;
+  /** Frees every lane, whoever has it: for a program that knows it is the only one, after the last one was killed. */
+  takeOver(): Promise<void>;
   /** Takes lanes that nobody works. Runs every second by itself. */
   sweep(): Promise<void>;
-  /** Deletes messages done 48 hours ago (Telegram repeats for 24) and those set aside 30 days ago; how many. */
+  /** Deletes messages done 48 hours ago (Telegram repeats for 24) and those set aside 30 days ago; how many. Hourly by itself. */
   purge(): Promise<number>;
   /** The right to poll, or undefined while another process has it. */
   holdIntake(): Promise<IntakeHold | undefined>;

@@ -228,6 +228,21 @@ describe('lanes', () => {
     release();
   });
 
+  it('of a killed program are free at once for one that knows it is alone', async () => {
+    const [killed, next] = [process({ sweepMs: 60_000 }), process()];
+    const one = message('killed');
+    let release = () => {};
+    const hanging = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    killed.inbox.start(worker(() => hanging));
+    await killed.inbox.accept([one]);
+    await next.inbox.takeOver();
+    next.inbox.start(worker(async () => undefined));
+    await isDone(one.id);
+    release();
+  });
+
   it('keep their lease while a long answer is under way', async () => {
     const { inbox } = process({ leaseMs: 400 });
     const other = process();

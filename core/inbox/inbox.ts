@@ -36,6 +36,7 @@ const MAX_TRIES = 3;
 const OUTAGE_PATIENCE_MS = 60 * 60_000;
 const RETRY_MS = 500;
 const UNSEEN_MS = 20;
+const PURGE_MS = 60 * 60_000;
 
 /** @see Inbox. One per process. */
 export function createInbox(deps: InboxDeps): Inbox {
@@ -81,6 +82,7 @@ class PostgresInbox implements Inbox {
     this.#timers = [
       setInterval(() => void this.sweep(), sweepMs),
       setInterval(() => void this.#renew(), this.#leaseMs / 4),
+      setInterval(() => void this.purge().catch(() => undefined), PURGE_MS),
     ];
     void this.sweep();
   }
@@ -107,6 +109,10 @@ class PostgresInbox implements Inbox {
       this.#sweeping = undefined;
     });
     return this.#sweeping;
+  }
+
+  takeOver(): Promise<void> {
+    return this.#store.takeOver();
   }
 
   purge(): Promise<number> {

@@ -160,6 +160,12 @@ export const SWEEP: NamedQuery = {
            (SELECT array_agg(lane) FROM taken) AS lanes`,
 };
 
+/** All lanes of all owners. */
+export const TAKE_OVER: NamedQuery = {
+  name: 'inbox_take_over',
+  text: 'UPDATE inbox_lane SET owner = NULL, lease_until = NULL WHERE owner IS NOT NULL',
+};
+
 /** $1 now. */
 export const PURGE: NamedQuery = {
   name: 'inbox_purge',

@@ -16,6 +16,7 @@ import {
   RENEW,
   SWEEP,
   type SweptRow,
+  TAKE_OVER,
 } from './statements.ts';
 
 export interface StoreDeps {
@@ -97,6 +98,10 @@ export class InboxStore {
     const { db, owner, leaseMs } = this.#deps;
     const [row] = await db.rows<SweptRow>(SWEEP, [owner, leaseMs, limit, doubtful]);
     return { backlog: Number(row?.backlog ?? 0), lanes: row?.lanes ?? [] };
+  }
+
+  async takeOver(): Promise<void> {
+    await this.#deps.db.rows(TAKE_OVER, []);
   }
 
   async purge(): Promise<number> {
