@@ -148,8 +148,9 @@ export async function startTelegram(options: TelegramOptions): Promise<TelegramS
   }
   const server = createServer((req, res) => {
     answer(parts, options, req, res).catch((error: unknown) => {
-      (options.log ?? console.error)(error);
-      if (!res.headersSent) res.writeHead(500);
+      const malformed = error instanceof URIError;
+      if (!malformed) (options.log ?? console.error)(error);
+      if (!res.headersSent) res.writeHead(malformed ? 400 : 500);
       res.end();
     });
   });
