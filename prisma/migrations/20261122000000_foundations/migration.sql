@@ -473,7 +473,7 @@ CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON event FOR EACH STATE
 -- ── Deadlines: rows, never sleeping processes (DOMAIN §5.4) ─────────────────────────────────────────────────────
 CREATE TABLE timer (
   id uuid PRIMARY KEY DEFAULT uuidv7(),
-  kind text NOT NULL CHECK (kind IN ('TURN_WINDOW', 'SELF_CANCEL', 'SHOW_UP', 'STOP_LIST', 'INTEREST', 'AGE_LIMIT')),
+  kind text NOT NULL CHECK (kind IN ('TURN_WINDOW', 'SELF_CANCEL', 'SHOW_UP', 'EXTENSION', 'STOP_LIST', 'INTEREST', 'AGE_LIMIT')),
   subject_id uuid NOT NULL,
   application_id uuid NOT NULL REFERENCES application,
   deadline_at timestamptz NOT NULL,

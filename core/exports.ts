@@ -1,0 +1,19 @@
+/** The words of core that the other rooms may speak: types, and the few pure functions that screens need. */
+export { type Act, AlreadyApplied, type Bilingual, type Channel, type Language, type Page } from './act.ts';
+export type * from './application/api.ts';
+export type * from './broadcast/api.ts';
+export { addDays, at as atTime, type CivilDate, localDate, localTime, parseCivilDate } from './calendar/civil-date.ts';
+export * from './calendar/format.ts';
+export { type Clock, fixedClock, systemClock } from './clock.ts';
+export * from './ids.ts';
+export type * from './people/api.ts';
+export { maskEmail, parseEmail } from './people/email.ts';
+export { maskIin, parseIin } from './people/iin.ts';
+export { maskPhone, parsePhone } from './people/phone.ts';
+export type * from './place/api.ts';
+export type { Log, MobileBase, PersonRegistry, RegisteredPerson, SmsGateway } from './ports.ts';
+export type * from './queue/api.ts';
+export type * from './referral/api.ts';
+export { Refusal, type RefusalParams } from './refusal.ts';
+export type * from './signing/api.ts';
+export type * from './staff/api.ts';

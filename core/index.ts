@@ -1,0 +1,83 @@
+import { confirmInterest, undoWithdrawal, withdraw } from './application/actions.ts';
+import type { Applications } from './application/api.ts';
+import { createCard } from './application/card.ts';
+import { createList } from './application/list.ts';
+import { register } from './application/register.ts';
+import { createBroadcasts } from './broadcast/broadcasts.ts';
+import type { CoreDeps, QueueDeps } from './context.ts';
+import { createSecrets } from './db/crypto.ts';
+import type { WriteTx } from './db/db.ts';
+import { createDocuments } from './document/store.ts';
+import { createInbox } from './inbox/inbox.ts';
+import { createJobs } from './jobs/jobs.ts';
+import { createNotices } from './notice/notices.ts';
+import { createPostgresLimits, type RateLimits } from './people/limits.ts';
+import { createPeople } from './people/people.ts';
+import { createPlaces } from './place/free.ts';
+import { createPolicies } from './policy/policy.ts';
+import { declineTurn } from './queue/close.ts';
+import { createQueues } from './queue/position.ts';
+import { assertMayChoose, assertMayWish, chooseGroup, placeWishes } from './referral/choose.ts';
+import { createReferrals } from './referral/views.ts';
+import { postgresSessions } from './session/postgres.ts';
+import { createSigning } from './signing/signing.ts';
+import { createDesk } from './staff/desk.ts';
+import { createGrants } from './staff/grant.ts';
+
+export type { CoreConfig, CoreDeps } from './context.ts';
+export * from './exports.ts';
+
+export type Core = ReturnType<typeof createCore>;
+
+/** Puts core together: the one door by which bot, web-sign and main enter it. */
+export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
+  const { db, clock, log, config } = deps;
+  const secrets = createSecrets(config.dataKey);
+  const documents = createDocuments(deps);
+  const policies = createPolicies({ db });
+  const queue: QueueDeps = { ...deps, policies, issueDocument: documents.issue };
+  const referrals = createReferrals(queue);
+  const inbox = createInbox({ db, clock, log, dataKey: config.dataKey });
+  const performers = {
+    CHOICE: (tx: WriteTx, at: Date, choice: Parameters<typeof chooseGroup>[3]) => chooseGroup(queue, tx, at, choice),
+    WISHES: placeWishes,
+    check: { CHOICE: assertMayChoose, WISHES: assertMayWish },
+  };
+  const housekeeping = async () => {
+    await inbox.purge();
+  };
+  return {
+    db,
+    clock,
+    people: createPeople({ ...deps, secrets, limits: deps.limits ?? createPostgresLimits(db, clock) }),
+    applications: createApplications(queue),
+    queues: createQueues(queue),
+    places: createPlaces(queue),
+    referrals,
+    signing: createSigning({ ...deps, secrets, performers, referrals }),
+    documents,
+    staff: { ...createDesk(queue), ...createGrants({ ...deps, secrets }) },
+    broadcasts: createBroadcasts({ db, clock }),
+    notices: createNotices({ db, clock, log }),
+    inbox,
+    sessions: <T extends object>() => postgresSessions<T>(db, clock),
+    policies,
+    jobs: createJobs(queue, housekeeping),
+  };
+}
+
+function createApplications(deps: QueueDeps): Applications {
+  const change = <T>(work: (tx: WriteTx, at: Date) => Promise<T>): Promise<T> => {
+    const at = deps.clock.now();
+    return deps.db.write((tx) => work(tx, at));
+  };
+  return {
+    ...createCard(deps),
+    list: createList(deps),
+    register: (act, registration) => register(deps, act, registration),
+    confirmInterest: (act, id) => change((tx, at) => confirmInterest(tx, at, act, id)),
+    declineTurn: (act, id) => change((tx, at) => declineTurn(tx, at, act, id)),
+    withdraw: (act, id) => change((tx, at) => withdraw(tx, at, act, id)),
+    undoWithdrawal: (act, id) => change((tx, at) => undoWithdrawal(tx, at, act, id)),
+  };
+}

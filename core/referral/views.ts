@@ -1,0 +1,164 @@
+import type { Page } from '../act.ts';
+import { addDays, localDate } from '../calendar/civil-date.ts';
+import type { QueueDeps } from '../context.ts';
+import type { NamedQuery, WriteTx } from '../db/db.ts';
+import type { ApplicationId, DocumentId, KindergartenId, PersonId, ReferralId } from '../ids.ts';
+import { Refusal } from '../refusal.ts';
+import { assertHeadOf } from '../staff/rights.ts';
+import { acceptReferral, cancelReferral, extendReferral, markArrived, refuseReferral } from './actions.ts';
+import type { KindergartenReferral, ReferralState, Referrals, ReferralView } from './api.ts';
+
+interface Row {
+  readonly id: ReferralId;
+  readonly number: string;
+  readonly application_id: ApplicationId;
+  readonly child_name: string;
+  readonly district_id: string;
+  readonly state: ReferralState;
+  readonly name_kk: string;
+  readonly name_ru: string;
+  readonly address_kk: string;
+  readonly address_ru: string;
+  readonly phone: string | null;
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly language: 'kk' | 'ru' | 'mixed';
+  readonly group_name: string;
+  readonly issued_at: Date;
+  readonly come_until: Date;
+  readonly cancel_until: Date;
+  readonly extended_until: Date | null;
+  readonly document_id: DocumentId | null;
+}
+
+const viewQuery: NamedQuery = {
+  name: 'referral-view',
+  text: `SELECT r.id, r.number, r.application_id, c.name AS child_name, a.district_id, r.state, k.name_kk, k.name_ru,
+      k.address_kk, k.address_ru, k.phone, k.latitude, k.longitude, p.language, g.name AS group_name, r.issued_at,
+      r.come_until, r.cancel_until, r.extended_until,
+      (SELECT d.id FROM document d WHERE d.referral_id = r.id ORDER BY d.created_at DESC LIMIT 1) AS document_id
+    FROM referral r JOIN application a ON a.id = r.application_id JOIN child c ON c.id = r.child_id
+    JOIN kindergarten k ON k.id = r.kindergarten_id JOIN place p ON p.id = r.place_id
+    JOIN kindergarten_group g ON g.id = p.group_id
+   WHERE a.applicant_id = $1 AND ($2::uuid IS NULL OR r.id = $2) AND ($3::uuid IS NULL OR r.application_id = $3)
+   ORDER BY r.closed_at IS NULL DESC, r.issued_at DESC LIMIT 1`,
+};
+
+interface DeskRow {
+  readonly id: ReferralId;
+  readonly number: string;
+  readonly surname: string;
+  readonly name: string;
+  readonly patronymic: string | null;
+  readonly birth_year: number;
+  readonly group_name: string;
+  readonly state: ReferralState;
+  readonly issued_at: Date;
+  readonly come_until: Date;
+  readonly kindergarten_id: KindergartenId;
+  readonly total: number;
+}
+
+const deskColumns = `SELECT r.id, r.number, c.surname, c.name, c.patronymic, g.birth_year, g.name AS group_name, r.state,
+      r.issued_at, coalesce(r.extended_until, r.come_until) AS come_until, r.kindergarten_id,
+      count(*) OVER ()::integer AS total
+    FROM referral r JOIN child c ON c.id = r.child_id JOIN place p ON p.id = r.place_id
+    JOIN kindergarten_group g ON g.id = p.group_id`;
+
+const deskQuery: NamedQuery = {
+  name: 'referral-desk',
+  text: `${deskColumns} WHERE r.kindergarten_id = $1 AND (r.closed_at IS NULL) = $2
+   ORDER BY CASE WHEN r.closed_at IS NULL THEN coalesce(r.extended_until, r.come_until) END, r.issued_at DESC, r.id
+   LIMIT $3 OFFSET $4`,
+};
+const deskOneQuery: NamedQuery = { name: 'referral-desk-one', text: `${deskColumns} WHERE r.id = $1` };
+
+/** What may still be done with a referral follows from its state, its moments and the district's policy (K6, K7). */
+export function createReferrals(deps: QueueDeps): Referrals {
+  const act = <T>(work: (tx: WriteTx, at: Date) => Promise<T>): Promise<T> => {
+    const at = deps.clock.now();
+    return deps.db.write((tx) => work(tx, at));
+  };
+
+  async function view(personId: PersonId, id: ReferralId | null, application: ApplicationId | null) {
+    const [row] = await deps.db.rows<Row>(viewQuery, [personId, id, application]);
+    if (row === undefined) return null;
+    const now = deps.clock.now();
+    const policy = await deps.policies.shown(row.district_id, localDate(now));
+    const limit = addDays(localDate(row.issued_at), policy['referral.extension.maxCalendarDays']);
+    const canExtend =
+      row.state === 'ISSUED' &&
+      now <= row.come_until &&
+      policy['referral.extension.enabled'] &&
+      limit > localDate(row.come_until);
+    return viewOf(row, now, canExtend, limit);
+  }
+
+  const byId = async (personId: PersonId, id: ReferralId): Promise<ReferralView> => {
+    const found = await view(personId, id, null);
+    if (found === null) throw new Refusal('referral.unknown');
+    return found;
+  };
+
+  return {
+    ofApplication: (personId, id) => view(personId, null, id),
+    byId,
+    cancel: (who, id) => act((tx, at) => cancelReferral(tx, at, who, id)),
+    extend: async (who, id, until, reason) => {
+      await act((tx, at) => extendReferral(tx, at, who, id, until, reason));
+      return byId(who.personId, id);
+    },
+    atKindergarten: async (who, kindergartenId, which, page, pageSize = 6): Promise<Page<KindergartenReferral>> => {
+      await act((tx) => assertHeadOf(tx, who.personId, kindergartenId));
+      const rows = await deps.db.rows<DeskRow>(deskQuery, [kindergartenId, which === 'LIVE', pageSize, page * pageSize]);
+      const total = rows[0]?.total ?? 0;
+      return { items: rows.map(deskOf), page, pages: Math.max(1, Math.ceil(total / pageSize)), total };
+    },
+    atKindergartenById: async (who, id) => {
+      const [row] = await deps.db.rows<DeskRow>(deskOneQuery, [id]);
+      if (row === undefined) throw new Refusal('referral.unknown');
+      await act((tx) => assertHeadOf(tx, who.personId, row.kindergarten_id));
+      return deskOf(row);
+    },
+    markArrived: (who, id) => act((tx, at) => markArrived(tx, at, who, id)),
+    accept: (who, id) => act((tx, at) => acceptReferral(tx, at, who, id)),
+    refuse: (who, id, reason, note) => act((tx, at) => refuseReferral(tx, at, who, id, reason, note)),
+  };
+}
+
+function viewOf(row: Row, now: Date, canExtend: boolean, limit: string): ReferralView {
+  return {
+    id: row.id,
+    number: row.number,
+    applicationId: row.application_id,
+    childName: row.child_name,
+    state: row.state,
+    kindergarten: { kk: row.name_kk, ru: row.name_ru },
+    address: { kk: row.address_kk, ru: row.address_ru },
+    phone: row.phone,
+    latitude: row.latitude,
+    longitude: row.longitude,
+    language: row.language,
+    groupName: row.group_name,
+    issuedAt: row.issued_at,
+    comeUntil: row.extended_until ?? row.come_until,
+    cancelUntil: row.cancel_until,
+    canCancel: (row.state === 'ISSUED' || row.state === 'EXTENDED') && now <= row.cancel_until,
+    canExtend,
+    extendLimit: canExtend ? limit : null,
+    documentId: row.document_id,
+  };
+}
+
+function deskOf(row: DeskRow): KindergartenReferral {
+  return {
+    id: row.id,
+    number: row.number,
+    childFullName: [row.surname, row.name, row.patronymic].filter(Boolean).join(' '),
+    birthYear: row.birth_year,
+    groupName: row.group_name,
+    state: row.state,
+    issuedAt: row.issued_at,
+    comeUntil: row.come_until,
+  };
+}
