@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import type { Language } from '../act.ts';
+import type { CoreDeps, OwedDocument } from '../context.ts';
+import { nextNumber } from '../db/counter.ts';
+import { sameBytes } from '../db/crypto.ts';
+import type { WriteTx } from '../db/db.ts';
+import type { DocumentId, PersonId } from '../ids.ts';
+import { parseIin } from '../people/iin.ts';
+import { Refusal } from '../refusal.ts';
+import { referralData, registrationData } from './data.ts';
+import { renderReferral } from './referral.ts';
+import { renderRegistration } from './registration.ts';
+
+type Kind = OwedDocument['kind'];
+
+export interface DocumentFile {
+  /** ASCII, fit for a download: `D-2026-000123-kk.pdf`. */
+  readonly fileName: string;
+  readonly content: Buffer;
+}
+
+/** What the page behind a paper's QR code may tell a stranger: nothing about a person. */
+export interface Authenticity {
+  readonly number: string;
+  readonly kind: Kind;
+  readonly createdAt: Date;
+  /** False when the referral has ended or the child is no longer in the queue. */
+  readonly inForce: boolean;
+}
+
+export interface Documents {
+  /**
+   * Writes a document in the transaction that owes it, numbered `D-2026-000123`, its data frozen. The number's counter
+   * is locked until the commit: call it late. Throws when the data are not whole or hold an IIN.
+   */
+  issue(tx: WriteTx, at: Date, document: OwedDocument): Promise<DocumentId>;
+  /**
+   * The paper in one language: rendered at its first download, the same bytes ever after. For the applicant; a referral
+   * also for the heads of its kindergarten. Refusal: document.unknown for everybody else.
+   */
+  file(personId: PersonId, documentId: DocumentId, language: Language): Promise<DocumentFile>;
+  /** The newest paper about a referral or a registration, by the id in its QR code; undefined when there is none. */
+  check(subjectId: string): Promise<Authenticity | undefined>;
+}
+
+const LIVE = ['ISSUED', 'EXTENDED', 'ARRIVED'];
+const IN_QUEUE = ['IN_REVIEW', 'QUEUED', 'NOTIFIED', 'REFERRED', 'STOP_LISTED', 'INACTIVE'];
+
+export function createDocuments({ db, clock }: Pick<CoreDeps, 'db' | 'clock'>): Documents {
+  const stored = async (document_id: DocumentId, language: Language): Promise<Buffer | undefined> => {
+    const row = await db.prisma.document_file.findUnique({
+      where: { document_id_language: { document_id, language } },
+    });
+    if (row === null) return undefined;
+    const content = Buffer.from(row.content);
+    if (!sameBytes(row.sha256, hash(content))) throw new Error(`the file of ${document_id} was changed`);
+    return content;
+  };
+  return {
+    issue: async (tx, at, { kind, applicationId, referralId, data }) => {
+      const frozen = freeze(kind, data);
+      const number = await nextNumber(tx, 'D', at);
+      const { id } = await tx.document.create({
+        data: {
+          number,
+          kind,
+          application_id: applicationId,
+          referral_id: referralId ?? null,
+          data: frozen,
+          created_at: at,
+        },
+        select: { id: true },
+      });
+      return id as DocumentId;
+    },
+
+    file: async (personId, documentId, language) => {
+      const document = await db.prisma.document.findFirst({
+        where: { id: documentId, ...mayRead(personId) },
+        select: { number: true, kind: true, data: true },
+      });
+      if (document === null) throw new Refusal('document.unknown');
+      const fileName = `${document.number}-${language}.pdf`;
+      const known = await stored(documentId, language);
+      if (known !== undefined) return { fileName, content: known };
+      // No transaction meanwhile: it takes a while. Of two that render at once, the first one's bytes stay.
+      const content = await render(document.kind, document.data, language);
+      const row = {
+        document_id: documentId,
+        language,
+        content: new Uint8Array(content),
+        sha256: hash(content),
+      };
+      await db.prisma.document_file.createMany({
+        data: [{ ...row, rendered_at: clock.now() }],
+        skipDuplicates: true,
+      });
+      return { fileName, content: (await stored(documentId, language)) ?? content };
+    },
+
+    check: async (subjectId) => {
+      const asReferral = await db.prisma.referral.findUnique({
+        where: { id: subjectId },
+        select: { application_id: true },
+      });
+      const document = await db.prisma.document.findFirst({
+        where:
+          asReferral === null
+            ? { application_id: subjectId, kind: 'REGISTRATION' }
+            : { application_id: asReferral.application_id, referral_id: subjectId },
+        orderBy: { created_at: 'desc' },
+        select: {
+          number: true,
+          kind: true,
+          created_at: true,
+          application: { select: { state: true } },
+          referral: { select: { state: true } },
+        },
+      });
+      if (document === null) return undefined;
+      const { number, kind, created_at, application, referral } = document;
+      const inForce =
+        referral === null ? IN_QUEUE.includes(application.state) : LIVE.includes(referral.state);
+      return { number, kind: kindOf(kind), createdAt: created_at, inForce };
+    },
+  };
+}
+
+function mayRead(personId: PersonId) {
+  const heads = { some: { person_id: personId, role: 'KINDERGARTEN_HEAD', revoked_at: null } };
+  return {
+    OR: [
+      { application: { applicant_id: personId } },
+      { kind: 'REFERRAL', referral: { kindergarten: { staff_roles: heads } } },
+    ],
+  };
+}
+
+/** The data as they will be printed. They must be whole now: a paper that cannot be rendered later helps nobody. */
+function freeze(kind: Kind, data: unknown) {
+  const whole = kind === 'REFERRAL' ? referralData.parse(data) : registrationData.parse(data);
+  for (const text of JSON.stringify(whole).matchAll(/(?<![\w-])\d{12}(?![\w-])/g)) {
+    if (parseIin(text[0]).ok) throw new Error('the data of a document hold an IIN');
+  }
+  return whole;
+}
+
+function render(kind: string, data: unknown, language: Language): Promise<Buffer> {
+  return kindOf(kind) === 'REFERRAL'
+    ? renderReferral(referralData.parse(data), language)
+    : renderRegistration(registrationData.parse(data), language);
+}
+
+function kindOf(kind: string): Kind {
+  if (kind === 'REFERRAL' || kind === 'REGISTRATION') return kind;
+  throw new Error(`no document is a ${kind}`);
+}
+
+function hash(content: Uint8Array): Uint8Array<ArrayBuffer> {
+  return createHash('sha256').update(content).digest();
+}
