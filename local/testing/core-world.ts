@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll } from 'vitest';
+import { civil } from '../../core/calendar/civil-date.ts';
+import { fixedClock } from '../../core/clock.ts';
+import { createSecrets } from '../../core/db/crypto.ts';
+import { openDb } from '../../core/db/db.ts';
+import type { Act, Core } from '../../core/index.ts';
+import { createCore } from '../../core/index.ts';
+import type { ApplicationId, DistrictId, GroupId, KindergartenId, PersonId } from '../../core/ids.ts';
+import { type Iin, makeIin } from '../../core/people/iin.ts';
+import { openSandboxRegistry } from '../registry/sandbox.ts';
+import { testDatabase } from './database.ts';
+
+export interface Family {
+  readonly personId: PersonId;
+  readonly act: Act;
+  readonly phone: string;
+  readonly iin: Iin;
+}
+
+/** A small invented district over a real database, with the clock in the test's hand. */
+export type CoreWorld = Awaited<ReturnType<typeof coreWorld>>;
+
+export const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+let serial = 9000;
+
+/** An IIN that nobody used before in this process, with valid check digits. */
+export function freshIin(birth: string): Iin {
+  for (;;) {
+    serial = serial >= 9999 ? 1000 : serial + 1;
+    const iin = makeIin(civil(birth), serial % 2 === 0 ? 'female' : 'male', serial);
+    if (iin !== undefined) return iin;
+  }
+}
+
+/** Call at the top level of a test file. `preset`: the policy preset of its one district. */
+export async function coreWorld(options: { start?: string; preset?: string } = {}) {
+  const database = await testDatabase();
+  const db = openDb(database.url, { max: 8 });
+  afterAll(() => db.close());
+  const sandbox = await openSandboxRegistry(database.pool);
+  const clock = fixedClock(options.start ?? '2026-11-23T05:00:00Z');
+  const sms: { phone: string; text: string }[] = [];
+  const errors: string[] = [];
+  const dataKey = Buffer.alloc(32, 7);
+  const core: Core = createCore({
+    db,
+    clock,
+    log: { ...silent, error: (fields, message) => void errors.push(`${message} ${JSON.stringify(fields)}`) },
+    config: { dataKey, publicUrl: 'https://kezek.example', supportPhone: '+77162000000' },
+    ports: {
+      registry: sandbox.registry,
+      mobileBase: sandbox.mobileBase,
+      sms: {
+        send: async (phone, text) => {
+          sms.push({ phone, text });
+          return 'ref';
+        },
+      },
+    },
+  });
+  const secrets = createSecrets(dataKey);
+  const district = await db.prisma.district.create({
+    data: {
+      code: 'TSL',
+      kind: 'DISTRICT',
+      name_kk: 'Целиноград ауданы',
+      name_ru: 'Целиноградский район',
+      policy_preset: options.preset ?? 'A_TSELINOGRAD',
+    },
+  });
+  const districtId = district.id as DistrictId;
+
+  async function person(): Promise<Family> {
+    const iin = freshIin('1990-05-05');
+    const phone = `+7701${String(1_000_000 + serial * 7).slice(-7)}`;
+    await sandbox.add({
+      persons: [{ iin, surname: 'Сыналова', name: 'Айгүл', patronymic: null, birthDate: civil('1990-05-05') }],
+      phones: [{ iin, phone }],
+    });
+    const row = await db.prisma.person.create({
+      data: {
+        ...secrets.sealIin(iin),
+        surname: 'Сыналова',
+        name: 'Айгүл',
+        birth_date: new Date('1990-05-05'),
+        created_at: clock.now(),
+        contact: undefined,
+      } as never,
+      select: { id: true },
+    });
+    const personId = row.id as PersonId;
+    await db.prisma.contact.create({
+      data: { person_id: personId, kind: 'PHONE', value: phone, is_main: true, confirmed_at: clock.now(), created_at: clock.now() },
+    });
+    return { personId, act: { personId, channel: 'BOT' }, phone, iin };
+  }
+
+  /** Registers a child of `family` born on `birth`; other districts by id. */
+  async function enqueue(
+    family: Family,
+    birth: string,
+    more: { at?: string; benefit?: 'EXTRAORDINARY' | 'PRIORITY' | 'COMMON'; language?: 'kk' | 'ru'; district?: DistrictId; iin?: Iin } = {},
+  ): Promise<ApplicationId> {
+    const iin = more.iin ?? freshIin(birth);
+    await sandbox.add({
+      persons: [{ iin, surname: 'Сыналов', name: 'Нұрлан', patronymic: null, birthDate: civil(birth) }],
+      parents: [{ child: iin, parent: family.iin }],
+    } as never);
+    const { id } = await core.applications.register(family.act, {
+      childIin: iin,
+      districtId: more.district ?? districtId,
+      benefitClass: more.benefit ?? 'COMMON',
+      preferredLanguage: more.language ?? null,
+      ...(more.at === undefined ? {} : { registeredAt: new Date(more.at) }),
+    });
+    return id;
+  }
+
+  async function kindergarten(name = 'Балдырған'): Promise<KindergartenId> {
+    const row = await db.prisma.kindergarten.create({
+      data: {
+        district_id: districtId,
+        name_kk: `«${name}» балабақшасы`,
+        name_ru: `Детский сад «${name}»`,
+        address_kk: 'Ақмол ауылы, Достық көшесі, 1',
+        address_ru: 'село Акмол, улица Достык, 1',
+        latitude: 51.1,
+        longitude: 71.2,
+      },
+      select: { id: true },
+    });
+    return row.id as KindergartenId;
+  }
+
+  async function group(kindergartenId: KindergartenId, birthYear: number, language: 'kk' | 'ru' | 'mixed' = 'kk', capacity = 25): Promise<GroupId> {
+    const row = await db.prisma.kindergarten_group.create({
+      data: { kindergarten_id: kindergartenId, name: 'Күншуақ', birth_year: birthYear, language, capacity },
+      select: { id: true },
+    });
+    return row.id as GroupId;
+  }
+
+  async function staff(role: { operator: true } | { head: KindergartenId }): Promise<Act> {
+    const family = await person();
+    await db.prisma.staff_role.create({
+      data: {
+        person_id: family.personId,
+        granted_at: clock.now(),
+        ...('head' in role ? { role: 'KINDERGARTEN_HEAD', kindergarten_id: role.head } : { role: 'OPERATOR', district_id: districtId }),
+      },
+    });
+    return family.act;
+  }
+
+  /** The clock to this moment, and everything done that is due by then. */
+  async function moveTo(at: string | Date): Promise<void> {
+    clock.set(at);
+    while (await core.jobs.sweep());
+    if (errors.length > 0) throw new Error(errors.join('\n'));
+  }
+
+  /** Choice and signature by the code from the SMS. */
+  async function choose(family: Family, application: ApplicationId, groupId: GroupId) {
+    const prepared = await core.signing.prepareChoice(family.act, application, groupId);
+    return core.signing.sign(family.act, prepared.id, lastCode(family.phone));
+  }
+
+  const lastCode = (phone: string): string =>
+    /\d{6}/.exec(sms.findLast((message) => message.phone === phone)?.text ?? '')?.[0] ?? '';
+  const notices = async (personId: PersonId): Promise<string[]> =>
+    (await db.prisma.notice.findMany({ where: { person_id: personId }, orderBy: { id: 'asc' } })).map((row) => row.code);
+  const stateOf = async (id: ApplicationId): Promise<string> =>
+    (await db.prisma.application.findUniqueOrThrow({ where: { id } })).state;
+
+  return {
+    core, db, clock, sms, sandbox, secrets, districtId, database, errors,
+    person, enqueue, kindergarten, group, staff, moveTo, choose, lastCode, notices, stateOf,
+    random: randomUUID,
+  };
+}
