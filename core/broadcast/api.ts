@@ -28,10 +28,18 @@ export interface Broadcasts {
   /** Choices of the audience screen: birth years present in the district. Refusal: staff.forbidden. */
   birthYears(act: Act, districtId?: DistrictId): Promise<readonly number[]>;
   /** Refusals: staff.forbidden, broadcast.empty, broadcast.tooLong {limit}. An operator reaches only the own district. */
-  draft(act: Act, text: Readonly<Record<Language, string>>, audience: Audience): Promise<{ readonly id: BroadcastId; readonly people: number; readonly seconds: number }>;
+  draft(
+    act: Act,
+    text: Readonly<Record<Language, string>>,
+    audience: Audience,
+  ): Promise<{ readonly id: BroadcastId; readonly people: number; readonly seconds: number }>;
   text(act: Act, id: BroadcastId): Promise<Readonly<Record<Language, string>>>;
   /** Freezes the recipients and starts. `progress` is the live message that the bot keeps up to date. */
-  start(act: Act, id: BroadcastId, progress: { readonly address: string; readonly message: string }): Promise<void>;
+  start(
+    act: Act,
+    id: BroadcastId,
+    progress: { readonly address: string; readonly message: string },
+  ): Promise<void>;
   pause(act: Act, id: BroadcastId): Promise<void>;
   resume(act: Act, id: BroadcastId): Promise<void>;
   stop(act: Act, id: BroadcastId): Promise<void>;
