@@ -17,7 +17,11 @@ export interface CoreDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly config: CoreConfig;
-  readonly ports: { readonly registry: PersonRegistry; readonly mobileBase: MobileBase; readonly sms: SmsGateway };
+  readonly ports: {
+    readonly registry: PersonRegistry;
+    readonly mobileBase: MobileBase;
+    readonly sms: SmsGateway;
+  };
 }
 
 /** A document of legal weight that an action owes: its data are frozen in the action's transaction. */

@@ -2,10 +2,25 @@
 export { type Act, AlreadyApplied, type Bilingual, type Channel, type Language, type Page } from './act.ts';
 export type * from './application/api.ts';
 export type * from './broadcast/api.ts';
-export { addDays, at as atTime, type CivilDate, localDate, localTime, parseCivilDate } from './calendar/civil-date.ts';
+export type * from './broadcast/sending.ts';
+export {
+  addDays,
+  at as atTime,
+  type CivilDate,
+  localDate,
+  localTime,
+  parseCivilDate,
+} from './calendar/civil-date.ts';
 export * from './calendar/format.ts';
 export { type Clock, fixedClock, systemClock } from './clock.ts';
 export * from './ids.ts';
+export * from './inbox/api.ts';
+export { describeFault } from './inbox/faults.ts';
+export type * from './notice/api.ts';
+export { type DeliveryChannel, type NoticeCode, noticeCodes } from './notice/catalogue.ts';
+export type { NoticeContent } from './notice/content.ts';
+export type { Pace, Slots } from './notice/pace.ts';
+export type { ClaimedDelivery, ClaimRequest, Outcome } from './notice/queue.ts';
 export type * from './people/api.ts';
 export { maskEmail, parseEmail } from './people/email.ts';
 export { maskIin, parseIin } from './people/iin.ts';
@@ -15,5 +30,6 @@ export type { Log, MobileBase, PersonRegistry, RegisteredPerson, SmsGateway } fr
 export type * from './queue/api.ts';
 export type * from './referral/api.ts';
 export { Refusal, type RefusalParams } from './refusal.ts';
+export { type SessionStore, skipUnchanged } from './session/store.ts';
 export type * from './signing/api.ts';
 export type * from './staff/api.ts';

@@ -4,6 +4,7 @@ import { createCard } from './application/card.ts';
 import { createList } from './application/list.ts';
 import { register } from './application/register.ts';
 import { createBroadcasts } from './broadcast/broadcasts.ts';
+import { calendarIn } from './calendar/stored.ts';
 import type { CoreDeps, QueueDeps } from './context.ts';
 import { createSecrets } from './db/crypto.ts';
 import type { WriteTx } from './db/db.ts';
@@ -11,6 +12,7 @@ import { createDocuments } from './document/store.ts';
 import { createInbox } from './inbox/inbox.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { createNotices } from './notice/notices.ts';
+import { createPace } from './notice/pace.ts';
 import { createPostgresLimits, type RateLimits } from './people/limits.ts';
 import { createPeople } from './people/people.ts';
 import { createPlaces } from './place/free.ts';
@@ -39,7 +41,8 @@ export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
   const referrals = createReferrals(queue);
   const inbox = createInbox({ db, clock, log, dataKey: config.dataKey });
   const performers = {
-    CHOICE: (tx: WriteTx, at: Date, choice: Parameters<typeof chooseGroup>[3]) => chooseGroup(queue, tx, at, choice),
+    CHOICE: (tx: WriteTx, at: Date, choice: Parameters<typeof chooseGroup>[3]) =>
+      chooseGroup(queue, tx, at, choice),
     WISHES: placeWishes,
     check: { CHOICE: assertMayChoose, WISHES: assertMayWish },
   };
@@ -59,9 +62,12 @@ export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
     staff: { ...createDesk(queue), ...createGrants({ ...deps, secrets }) },
     broadcasts: createBroadcasts({ db, clock }),
     notices: createNotices({ db, clock, log }),
+    pace: createPace(db),
     inbox,
     sessions: <T extends object>() => postgresSessions<T>(db, clock),
     policies,
+    /** The working days as they are known now. */
+    calendar: () => db.write(calendarIn),
     jobs: createJobs(queue, housekeeping),
   };
 }

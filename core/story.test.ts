@@ -28,15 +28,27 @@ describe('regime A from registration to the third miss', () => {
     const b = await world.enqueue(second, '2023-06-01');
     expect(await world.notices(first.personId)).toEqual(['N1']);
     const position = await core.queues.position(second.personId, b);
-    expect(position.position).toMatchObject({ common: 2, inClass: 2, service: 2, commonTotal: 2, choosingNow: 0, atRegistration: 2 });
-    expect((await core.applications.unmet(first.personId, a)).map(({ code }) => code)).toEqual(['NOT_YOUR_TURN', 'NO_FREE_PLACES']);
+    expect(position.position).toMatchObject({
+      common: 2,
+      inClass: 2,
+      service: 2,
+      commonTotal: 2,
+      choosingNow: 0,
+      atRegistration: 2,
+    });
+    expect((await core.applications.unmet(first.personId, a)).map(({ code }) => code)).toEqual([
+      'NOT_YOUR_TURN',
+      'NO_FREE_PLACES',
+    ]);
 
     const published = await core.staff.publish(operator, group, 1);
     expect(published.pickOpensAt.toISOString()).toBe('2026-11-24T02:00:00.000Z');
     await world.moveTo('2026-11-24T02:00:30Z');
     expect(await world.stateOf(a)).toBe('NOTIFIED');
     expect(await world.stateOf(b)).toBe('QUEUED');
-    expect((await core.applications.card(first.personId, a)).turnClosesAt?.toISOString()).toBe('2026-11-27T18:59:59.999Z');
+    expect((await core.applications.card(first.personId, a)).turnClosesAt?.toISOString()).toBe(
+      '2026-11-27T18:59:59.999Z',
+    );
     expect(await refusal(core.signing.prepareChoice(second.act, b, group))).toBe('choice.notYourTurn');
 
     const signed = await world.choose(first, a, group);
@@ -63,14 +75,21 @@ describe('regime A from registration to the third miss', () => {
     // The second child's turn lapses: it stays in the queue, the place opens to everyone.
     await world.moveTo('2026-12-08T19:00:30Z');
     expect(await world.stateOf(b)).toBe('QUEUED');
-    expect((await core.queues.position(second.personId, b)).places).toEqual({ priority: 0, open: 1, published: 0 });
+    expect((await core.queues.position(second.personId, b)).places).toEqual({
+      priority: 0,
+      open: 1,
+      published: 0,
+    });
     // Out of the stop-list, back in the queue with the original place.
     await world.moveTo('2026-12-16T05:00:00Z');
     expect(await world.stateOf(a)).toBe('QUEUED');
     expect((await core.queues.position(first.personId, a)).position).toMatchObject({ common: 1, service: 1 });
 
     // The sealed round: both wish, the one further ahead gets the place.
-    for (const [family, id] of [[second, b], [first, a]] as const) {
+    for (const [family, id] of [
+      [second, b],
+      [first, a],
+    ] as const) {
       const wishes = await core.signing.prepareWishes(family.act, id, [group]);
       await core.signing.sign(family.act, wishes.id, world.lastCode(family.phone));
     }

@@ -10,11 +10,17 @@ import { planNotices } from '../notice/plan.ts';
 import { movePlaces, pickOpensAt, settlePhase } from '../place/phase.ts';
 import { type Policy, policyOn } from '../policy/policy.ts';
 import { dropWindow } from '../queue/close.ts';
-import { Refusal } from '../refusal.ts';
 import { lockReferral, moveReferral } from '../referral/transitions.ts';
+import { Refusal } from '../refusal.ts';
 import { assertOperatorOf } from '../staff/rights.ts';
 import type { RemovalReason } from './api.ts';
-import { type LockedApplication, type LockedQueue, lockApplication, lockOwnApplication, moveApplication } from './move.ts';
+import {
+  type LockedApplication,
+  type LockedQueue,
+  lockApplication,
+  lockOwnApplication,
+  moveApplication,
+} from './move.ts';
 import { ACTIVE } from './transitions.ts';
 
 const CONFIRMATIONS = { QUEUED: 'A18', NOTIFIED: 'A18n', STOP_LISTED: 'A18s' } as const;
@@ -25,7 +31,12 @@ export function interestOpensAt(dueAt: Date, policy: Pick<Policy, 'interest.open
 }
 
 /** A18 (S1): «Мүдделілікті растау» → «Растау». Refusals: interest.notYet {from}, application.wrongState. */
-export async function confirmInterest(tx: WriteTx, at: Date, act: Act, id: ApplicationId): Promise<{ nextDueAt: Date }> {
+export async function confirmInterest(
+  tx: WriteTx,
+  at: Date,
+  act: Act,
+  id: ApplicationId,
+): Promise<{ nextDueAt: Date }> {
   await markApplied(tx, act, at);
   const { queue, application } = await lockOwnApplication(tx, act.personId, id);
   const policy = await policyOn(tx, queue.district_id, localDate(at));
@@ -44,7 +55,9 @@ export async function confirmInterest(tx: WriteTx, at: Date, act: Act, id: Appli
     select: { id: true },
   });
   await cancelTimers(tx, at, { subjectId: id, kinds: ['INTEREST'] });
-  await setTimers(tx, at, [{ kind: 'INTEREST', subjectId: id, applicationId: id, startAt: at, deadlineAt: nextDueAt }]);
+  await setTimers(tx, at, [
+    { kind: 'INTEREST', subjectId: id, applicationId: id, startAt: at, deadlineAt: nextDueAt },
+  ]);
   await planNotices(tx, at, [
     { code: 'N21', personId: act.personId, applicationId: id, params: { deadline: nextDueAt.toISOString() } },
   ]);
@@ -80,14 +93,23 @@ async function release(
     ]);
   }
   await cancelTimers(tx, at, { applicationId: application.id });
-  await tx.wish.updateMany({ where: { application_id: application.id, outcome: null }, data: { outcome: 'VOID' } });
+  await tx.wish.updateMany({
+    where: { application_id: application.id, outcome: null },
+    data: { outcome: 'VOID' },
+  });
 }
 
 /** A15: the parent takes the application back; 24 hours to think again (N19). */
-export async function withdraw(tx: WriteTx, at: Date, act: Act, id: ApplicationId): Promise<{ undoUntil: Date }> {
+export async function withdraw(
+  tx: WriteTx,
+  at: Date,
+  act: Act,
+  id: ApplicationId,
+): Promise<{ undoUntil: Date }> {
   await markApplied(tx, act, at);
   const { queue, application } = await lockOwnApplication(tx, act.personId, id);
-  if (!ACTIVE.includes(application.state)) throw new Refusal('application.wrongState', { state: application.state });
+  if (!ACTIVE.includes(application.state))
+    throw new Refusal('application.wrongState', { state: application.state });
   const policy = await policyOn(tx, queue.district_id, localDate(at));
   const actor = personActor(act);
   const undoUntil = hoursAfter(at, policy['withdrawal.undoHours']);
@@ -95,7 +117,12 @@ export async function withdraw(tx: WriteTx, at: Date, act: Act, id: ApplicationI
   await moveApplication(tx, at, actor, application, 'A15', { policyVersion: policy.version });
   await settlePhase(tx, at, actor, queue.id, policy, 'NEXT_TURN');
   await planNotices(tx, at, [
-    { code: 'N19', personId: act.personId, applicationId: id, params: { undoUntil: undoUntil.toISOString() } },
+    {
+      code: 'N19',
+      personId: act.personId,
+      applicationId: id,
+      params: { undoUntil: undoUntil.toISOString() },
+    },
   ]);
   return { undoUntil };
 }
@@ -105,8 +132,10 @@ export async function undoWithdrawal(tx: WriteTx, at: Date, act: Act, id: Applic
   await markApplied(tx, act, at);
   const { queue, application } = await lockOwnApplication(tx, act.personId, id);
   const policy = await policyOn(tx, queue.district_id, localDate(at));
-  if (application.state !== 'WITHDRAWN') throw new Refusal('application.wrongState', { state: application.state });
-  if (at > hoursAfter(application.state_since, policy['withdrawal.undoHours'])) throw new Refusal('withdrawal.tooLate');
+  if (application.state !== 'WITHDRAWN')
+    throw new Refusal('application.wrongState', { state: application.state });
+  if (at > hoursAfter(application.state_since, policy['withdrawal.undoHours']))
+    throw new Refusal('withdrawal.tooLate');
   await comeBack(tx, at, personActor(act), application, 'A15u', policy, null);
 }
 
@@ -114,14 +143,24 @@ export async function undoWithdrawal(tx: WriteTx, at: Date, act: Act, id: Applic
  * A23: an operator restores a removed application with its original time, with a reason that the parent can read.
  * Refusals: staff.forbidden, application.unknown, application.wrongState, restore.tooLate {until}, application.duplicate.
  */
-export async function restore(tx: WriteTx, at: Date, act: Act, number: string, reason: string): Promise<void> {
+export async function restore(
+  tx: WriteTx,
+  at: Date,
+  act: Act,
+  number: string,
+  reason: string,
+): Promise<void> {
   await markApplied(tx, act, at);
-  const found = await tx.application.findUnique({ where: { number }, select: { id: true, district_id: true } });
+  const found = await tx.application.findUnique({
+    where: { number },
+    select: { id: true, district_id: true },
+  });
   if (found === null) throw new Refusal('application.unknown');
   await assertOperatorOf(tx, act.personId, found.district_id as never);
   const { queue, application } = await lockApplication(tx, found.id as ApplicationId);
   const policy = await policyOn(tx, queue.district_id, localDate(at));
-  if (application.state !== 'REMOVED') throw new Refusal('application.wrongState', { state: application.state });
+  if (application.state !== 'REMOVED')
+    throw new Refusal('application.wrongState', { state: application.state });
   const until = addDays(localDate(application.state_since), policy['interest.restoreDays']);
   if (localDate(at) > until) throw new Refusal('restore.tooLate', { until });
   await comeBack(tx, at, staffActor(act), application, 'A23', policy, reason);
@@ -139,15 +178,22 @@ async function comeBack(
   policy: Policy,
   reason: string | null,
 ): Promise<void> {
-  if (application.age_limit_on < localDate(at)) throw new Refusal('child.tooOld', { limit: application.age_limit_on });
+  if (application.age_limit_on < localDate(at))
+    throw new Refusal('child.tooOld', { limit: application.age_limit_on });
   const duplicate = await tx.application.findFirst({
-    where: { child_id: application.child_id, district_id: application.district_id, state: { in: [...ACTIVE] } },
+    where: {
+      child_id: application.child_id,
+      district_id: application.district_id,
+      state: { in: [...ACTIVE] },
+    },
     select: { number: true },
   });
   if (duplicate !== null) throw new Refusal('application.duplicate', { number: duplicate.number });
   // Who is restored for want of a confirmation has just shown interest: a new term begins, or T6 would fire again at once.
   const interestDueAt =
-    application.interest_due_at > at ? application.interest_due_at : monthsAfter(at, policy['interest.months']);
+    application.interest_due_at > at
+      ? application.interest_due_at
+      : monthsAfter(at, policy['interest.months']);
   // One chance remains: the next miss removes again, and the count a parent reads stays below its limit until then.
   const missCount = Math.min(application.miss_count, policy['referral.maxMisses'] - 1);
   await moveApplication(tx, at, actor, application, transition, {
@@ -175,10 +221,18 @@ export async function removeApplication(
 ): Promise<void> {
   const { queue, application } = locked;
   await release(tx, at, actor, queue, application, policy);
-  await moveApplication(tx, at, actor, application, transition, { removalReason, policyVersion: policy.version });
+  await moveApplication(tx, at, actor, application, transition, {
+    removalReason,
+    policyVersion: policy.version,
+  });
   await settlePhase(tx, at, actor, queue.id, policy, 'NEXT_TURN');
   const code = transition === 'A17' ? 'N22' : transition === 'A19' ? 'N23r' : 'N24';
   await planNotices(tx, at, [
-    { code, personId: application.applicant_id, applicationId: application.id, params: { reason: removalReason } },
+    {
+      code,
+      personId: application.applicant_id,
+      applicationId: application.id,
+      params: { reason: removalReason },
+    },
   ]);
 }

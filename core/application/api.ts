@@ -39,7 +39,10 @@ export interface ApplicationSummary {
   /** Service-order place while QUEUED and of age; null otherwise. */
   readonly position: number | null;
   /** The nearest deadline of the present state: end of the turn window, show-up, stop-list, interest. */
-  readonly deadline: { readonly kind: 'TURN_WINDOW' | 'SHOW_UP' | 'STOP_LIST' | 'INTEREST'; readonly at: Date } | null;
+  readonly deadline: {
+    readonly kind: 'TURN_WINDOW' | 'SHOW_UP' | 'STOP_LIST' | 'INTEREST';
+    readonly at: Date;
+  } | null;
 }
 
 export interface ApplicationCard extends ApplicationSummary {
@@ -107,7 +110,12 @@ export interface Applications {
   list(personId: PersonId, page: number, pageSize?: number): Promise<Page<ApplicationSummary>>;
   /** Refusal: application.unknown (also when it is somebody else's). */
   card(personId: PersonId, id: ApplicationId): Promise<ApplicationCard>;
-  history(personId: PersonId, id: ApplicationId, page: number, pageSize?: number): Promise<Page<HistoryEntry>>;
+  history(
+    personId: PersonId,
+    id: ApplicationId,
+    page: number,
+    pageSize?: number,
+  ): Promise<Page<HistoryEntry>>;
   documents(personId: PersonId, id: ApplicationId): Promise<readonly DocumentView[]>;
   /** Why «Мемлекеттік балабақшаны таңдау» is not shown now; empty when it is. */
   unmet(personId: PersonId, id: ApplicationId): Promise<readonly UnmetCondition[]>;
@@ -115,7 +123,15 @@ export interface Applications {
    * A1: puts a child in the queue. Refusals: iin.*, child.bornInFuture, child.tooOld {limit}, child.notInRegistry,
    * child.notYours, application.duplicate {number}.
    */
-  register(act: Act, registration: Registration): Promise<{ readonly id: ApplicationId; readonly childId: ChildId; readonly number: string; readonly position: number }>;
+  register(
+    act: Act,
+    registration: Registration,
+  ): Promise<{
+    readonly id: ApplicationId;
+    readonly childId: ChildId;
+    readonly number: string;
+    readonly position: number;
+  }>;
   /** A18. Refusals: interest.notYet {from}, application.wrongState. */
   confirmInterest(act: Act, id: ApplicationId): Promise<{ readonly nextDueAt: Date }>;
   /** A8c: declines the turn before its end, without penalty. */

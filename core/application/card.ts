@@ -61,7 +61,13 @@ const historyQuery: NamedQuery = {
    WHERE a.id = $1 AND a.applicant_id = $2 ORDER BY e.at DESC, e.id DESC LIMIT $3 OFFSET $4`,
 };
 
-type EventRow = { at: Date; transition: string; actor_kind: 'PERSON' | 'STAFF' | 'SYSTEM'; reason: string | null; total: number };
+type EventRow = {
+  at: Date;
+  transition: string;
+  actor_kind: 'PERSON' | 'STAFF' | 'SYSTEM';
+  reason: string | null;
+  total: number;
+};
 
 const WHO = { PERSON: 'APPLICANT', STAFF: 'STAFF', SYSTEM: 'SYSTEM' } as const;
 
@@ -82,10 +88,20 @@ export function createCard(deps: QueueDeps) {
       const { row, policy } = await load(personId, id);
       return conditionsOf(row, policy, deps.clock.now());
     },
-    history: async (personId: PersonId, id: ApplicationId, page: number, pageSize = 6): Promise<Page<HistoryEntry>> => {
+    history: async (
+      personId: PersonId,
+      id: ApplicationId,
+      page: number,
+      pageSize = 6,
+    ): Promise<Page<HistoryEntry>> => {
       const rows = await deps.db.rows<EventRow>(historyQuery, [id, personId, pageSize, page * pageSize]);
       const total = rows[0]?.total ?? 0;
-      const items = rows.map((row) => ({ at: row.at, transition: row.transition, by: WHO[row.actor_kind], reason: row.reason }));
+      const items = rows.map((row) => ({
+        at: row.at,
+        transition: row.transition,
+        by: WHO[row.actor_kind],
+        reason: row.reason,
+      }));
       return { items, page, pages: Math.max(1, Math.ceil(total / pageSize)), total };
     },
     documents: async (personId: PersonId, id: ApplicationId): Promise<readonly DocumentView[]> => {
@@ -129,7 +145,9 @@ function cardOf(row: Row, policy: Policy, now: Date): ApplicationCard {
   const inQueue = row.state === 'QUEUED' || row.state === 'NOTIFIED' || row.state === 'STOP_LISTED';
   const undoUntil = hoursAfter(row.state_since, policy['withdrawal.undoHours']);
   const ownDeadline =
-    row.deadline_kind !== null && row.deadline_at !== null ? { kind: row.deadline_kind, at: row.deadline_at } : null;
+    row.deadline_kind !== null && row.deadline_at !== null
+      ? { kind: row.deadline_kind, at: row.deadline_at }
+      : null;
   return {
     id: row.id,
     number: row.number,

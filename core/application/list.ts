@@ -1,8 +1,8 @@
+import type { Page } from '../act.ts';
 import { localDate } from '../calendar/civil-date.ts';
 import type { QueueDeps } from '../context.ts';
 import type { NamedQuery } from '../db/db.ts';
 import type { ApplicationId, PersonId } from '../ids.ts';
-import type { Page } from '../act.ts';
 import { numbersOf, type PositionRow, positionColumns, positionJoins } from '../queue/position.ts';
 import type { ApplicationSummary } from './api.ts';
 
@@ -45,7 +45,7 @@ export function createList(deps: QueueDeps) {
     const rows = await deps.db.rows<Row>(listQuery, [personId, pageSize, page * pageSize]);
     const today = localDate(deps.clock.now());
     const items: ApplicationSummary[] = [];
-    for (const row of rows) items.push(summaryOf(row, (await deps.policies.shown(row.district_id, today))));
+    for (const row of rows) items.push(summaryOf(row, await deps.policies.shown(row.district_id, today)));
     const total = rows[0]?.total ?? 0;
     if (rows.length === 0 && page > 0) return createList(deps)(personId, 0, pageSize);
     return { items, page, pages: Math.max(1, Math.ceil(total / pageSize)), total };

@@ -109,7 +109,8 @@ export async function moveApplication(
     data: {
       state: to,
       state_since: to === application.state ? application.state_since : at,
-      stop_listed_until: to === 'STOP_LISTED' ? (move.stopListedUntil ?? application.stop_listed_until) : null,
+      stop_listed_until:
+        to === 'STOP_LISTED' ? (move.stopListedUntil ?? application.stop_listed_until) : null,
       removal_reason: to === 'REMOVED' ? (move.removalReason ?? null) : null,
       turn_restored_at: move.turnRestoredAt ?? keepsTurn,
       miss_count: move.missCount ?? application.miss_count,

@@ -1,6 +1,14 @@
 import type { Act } from '../act.ts';
 import { personActor, recordEvents } from '../audit/event.ts';
-import { addMonths, type CivilDate, civil, daysInMonth, endOfDay, localDate, partsOf } from '../calendar/civil-date.ts';
+import {
+  addMonths,
+  type CivilDate,
+  civil,
+  daysInMonth,
+  endOfDay,
+  localDate,
+  partsOf,
+} from '../calendar/civil-date.ts';
 import { monthsAfter } from '../calendar/working-calendar.ts';
 import type { QueueDeps } from '../context.ts';
 import { nextNumber } from '../db/counter.ts';
@@ -13,13 +21,16 @@ import { planNotices } from '../notice/plan.ts';
 import { parseIin } from '../people/iin.ts';
 import { type Policy, policyOn } from '../policy/policy.ts';
 import type { RegisteredPerson } from '../ports.ts';
-import { Refusal } from '../refusal.ts';
 import { registrationDocumentData } from '../referral/paper.ts';
+import { Refusal } from '../refusal.ts';
 import type { Registration } from './api.ts';
 import { ACTIVE } from './transitions.ts';
 
 /** The day on which the queue ends for a child (T9, K3): by `age.removalMode` after the birthday of `age.maxYears`. */
-export function ageLimit(birth: CivilDate, policy: Pick<Policy, 'age.maxYears' | 'age.removalMode'>): CivilDate {
+export function ageLimit(
+  birth: CivilDate,
+  policy: Pick<Policy, 'age.maxYears' | 'age.removalMode'>,
+): CivilDate {
   const birthday = addMonths(birth, policy['age.maxYears'] * 12);
   const { year, month } = partsOf(birthday);
   if (policy['age.removalMode'] === 'END_OF_MONTH') {
@@ -57,7 +68,12 @@ export async function register(deps: QueueDeps, act: Act, registration: Registra
 }
 
 /** Parenthood is proved by the registry (DOMAIN §8.8): anybody may know a child's IIN. */
-async function assertParent(deps: QueueDeps, tx: WriteTx, personId: PersonId, parents: readonly string[]): Promise<void> {
+async function assertParent(
+  deps: QueueDeps,
+  tx: WriteTx,
+  personId: PersonId,
+  parents: readonly string[],
+): Promise<void> {
   const person = await tx.person.findUniqueOrThrow({
     where: { id: personId },
     select: { iin_cipher: true, iin_hash: true },
@@ -75,7 +91,10 @@ async function enqueue(
   registration: Registration,
 ): Promise<Registered> {
   const registeredAt = registration.registeredAt ?? at;
-  const district = await tx.district.findUnique({ where: { id: registration.districtId }, select: { code: true } });
+  const district = await tx.district.findUnique({
+    where: { id: registration.districtId },
+    select: { code: true },
+  });
   if (district === null) throw new Refusal('district.unknown');
   const policy = await policyOn(tx, registration.districtId, localDate(at));
   const limit = ageLimit(child.birthDate, policy);
@@ -110,7 +129,11 @@ async function enqueue(
   });
   const id = created.id as ApplicationId;
   const position = await placeAtRegistration(tx, queueId, registeredAt, id);
-  await tx.application.update({ where: { id }, data: { position_at_registration: position }, select: { id: true } });
+  await tx.application.update({
+    where: { id },
+    data: { position_at_registration: position },
+    select: { id: true },
+  });
   await recordEvents(tx, at, personActor(act), [
     {
       entity: 'APPLICATION',
@@ -131,11 +154,18 @@ async function enqueue(
     applicationId: id,
     data: await registrationDocumentData(deps, tx, id, position, policy),
   });
-  await planNotices(tx, at, [{ code: 'N1', personId: act.personId, applicationId: id, params: { position } }]);
+  await planNotices(tx, at, [
+    { code: 'N1', personId: act.personId, applicationId: id, params: { position } },
+  ]);
   return { id, childId, number: created.number, position };
 }
 
-async function upsertChild(deps: QueueDeps, tx: WriteTx, at: Date, child: RegisteredPerson): Promise<ChildId> {
+async function upsertChild(
+  deps: QueueDeps,
+  tx: WriteTx,
+  at: Date,
+  child: RegisteredPerson,
+): Promise<ChildId> {
   const secrets = createSecrets(deps.config.dataKey);
   const row = await tx.child.upsert({
     where: { iin_hash: secrets.iinHash(child.iin) },
@@ -162,7 +192,12 @@ async function queueOf(tx: WriteTx, districtId: string, birthYear: number): Prom
 }
 
 /** The number printed on the registration (S1 step 13): the rank by time among all of the queue who keep a place. */
-async function placeAtRegistration(tx: WriteTx, queueId: string, registeredAt: Date, id: string): Promise<number> {
+async function placeAtRegistration(
+  tx: WriteTx,
+  queueId: string,
+  registeredAt: Date,
+  id: string,
+): Promise<number> {
   const [row] = await tx.$queryRaw<{ ahead: number }[]>`
     SELECT all_extraordinary + all_priority + all_common AS ahead
       FROM queue_ahead(${queueId}::uuid, ${registeredAt}::timestamptz, ${id}::uuid)`;

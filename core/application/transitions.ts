@@ -1,7 +1,14 @@
 import type { ApplicationState } from './api.ts';
 
 /** The active states: the ones of which a child may have only one application in a district. */
-export const ACTIVE: readonly ApplicationState[] = ['IN_REVIEW', 'QUEUED', 'NOTIFIED', 'REFERRED', 'STOP_LISTED', 'INACTIVE'];
+export const ACTIVE: readonly ApplicationState[] = [
+  'IN_REVIEW',
+  'QUEUED',
+  'NOTIFIED',
+  'REFERRED',
+  'STOP_LISTED',
+  'INACTIVE',
+];
 
 interface Transition {
   readonly from: readonly ApplicationState[];

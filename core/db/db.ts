@@ -36,7 +36,11 @@ export function openDb(url: string, options: { max?: number; onError?: (error: E
     pool,
     prisma,
     write: (work) =>
-      prisma.$transaction((tx) => work(tx as WriteTx), { maxWait: 5_000, timeout: 60_000, isolationLevel: 'ReadCommitted' }),
+      prisma.$transaction((tx) => work(tx as WriteTx), {
+        maxWait: 5_000,
+        timeout: 60_000,
+        isolationLevel: 'ReadCommitted',
+      }),
     rows: async <Row>(query: NamedQuery, values: readonly unknown[]) => {
       const result = await pool.query({ name: query.name, text: query.text, values: [...values] });
       return result.rows as Row[];

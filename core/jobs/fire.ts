@@ -1,5 +1,5 @@
-import { lockApplication, moveApplication } from '../application/move.ts';
 import { removeApplication } from '../application/actions.ts';
+import { lockApplication, moveApplication } from '../application/move.ts';
 import { SYSTEM } from '../audit/event.ts';
 import { addDays, endOfDay, localDate } from '../calendar/civil-date.ts';
 import { calendarIn } from '../calendar/stored.ts';
@@ -36,7 +36,11 @@ const REMINDERS: Readonly<Record<Exclude<TimerKind, 'STOP_LIST'>, string>> = {
  * Fires one due timer in a transaction of its own: queue and application are locked first, then the row is read again,
  * so that two workers, a late worker or a backward clock change nothing twice. Returns whether anything was done.
  */
-export async function fireTimer(db: Db, at: Date, timer: { id: string; application_id: ApplicationId }): Promise<boolean> {
+export async function fireTimer(
+  db: Db,
+  at: Date,
+  timer: { id: string; application_id: ApplicationId },
+): Promise<boolean> {
   return db.write(async (tx) => {
     const locked = await lockApplication(tx, timer.application_id);
     const [row] = await tx.$queryRaw<TimerRow[]>`
@@ -47,7 +51,11 @@ export async function fireTimer(db: Db, at: Date, timer: { id: string; applicati
       await remind(tx, at, row, locked.application.applicant_id);
       return true;
     }
-    await tx.timer.update({ where: { id: row.id }, data: { state: 'FIRED', ended_at: at }, select: { id: true } });
+    await tx.timer.update({
+      where: { id: row.id },
+      data: { state: 'FIRED', ended_at: at },
+      select: { id: true },
+    });
     await endTerm(tx, at, row, locked);
     return true;
   });
@@ -100,7 +108,8 @@ async function endTerm(
       return;
     case 'TURN_WINDOW': {
       const window = await lockWindow(tx, application.id);
-      if (window?.id === row.subject_id) await lapseWindow(tx, at, SYSTEM, queue, application, window, policy);
+      if (window?.id === row.subject_id)
+        await lapseWindow(tx, at, SYSTEM, queue, application, window, policy);
       return;
     }
     case 'SHOW_UP':
@@ -123,7 +132,10 @@ async function endTerm(
       ]);
       return;
     case 'INTEREST':
-      if (['QUEUED', 'NOTIFIED', 'STOP_LISTED', 'INACTIVE'].includes(application.state) && application.interest_due_at < at) {
+      if (
+        ['QUEUED', 'NOTIFIED', 'STOP_LISTED', 'INACTIVE'].includes(application.state) &&
+        application.interest_due_at < at
+      ) {
         await removeApplication(tx, at, SYSTEM, locked, 'A17', 'NO_CONFIRMATION', policy);
       } else if (application.state === 'REFERRED') {
         await postponeInterest(tx, at, application.id);

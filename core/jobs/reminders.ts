@@ -16,7 +16,12 @@ const MORNING = '10:00';
  * The moments at which a parent is reminded of a deadline, in order, each strictly between its start and its end
  * (DOMAIN §5.4, column "Reminders").
  */
-export function reminderMoments(kind: TimerKind, start: Date, deadline: Date, calendar: WorkingCalendar): Date[] {
+export function reminderMoments(
+  kind: TimerKind,
+  start: Date,
+  deadline: Date,
+  calendar: WorkingCalendar,
+): Date[] {
   const moments = momentsOf(kind, start, deadline, calendar);
   return moments
     .filter((moment) => moment > start && moment < deadline)
@@ -24,7 +29,13 @@ export function reminderMoments(kind: TimerKind, start: Date, deadline: Date, ca
 }
 
 /** When the timer must wake next, seen from `now`: the next reminder, or the deadline itself. */
-export function nextDue(kind: TimerKind, start: Date, deadline: Date, now: Date, calendar: WorkingCalendar): Date {
+export function nextDue(
+  kind: TimerKind,
+  start: Date,
+  deadline: Date,
+  now: Date,
+  calendar: WorkingCalendar,
+): Date {
   return reminderMoments(kind, start, deadline, calendar).find((moment) => moment > now) ?? deadline;
 }
 
@@ -33,7 +44,11 @@ function momentsOf(kind: TimerKind, start: Date, deadline: Date, calendar: Worki
   const daysBefore = (days: readonly number[]) => days.map((n) => at(addDays(last, -n), MORNING));
   switch (kind) {
     case 'TURN_WINDOW':
-      return [at(calendar.nextWorkingDay(localDate(start)), MORNING), at(last, MORNING), hoursAfter(deadline, -3)];
+      return [
+        at(calendar.nextWorkingDay(localDate(start)), MORNING),
+        at(last, MORNING),
+        hoursAfter(deadline, -3),
+      ];
     case 'SELF_CANCEL':
       return [hoursAfter(deadline, -3)];
     case 'SHOW_UP': {

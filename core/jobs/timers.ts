@@ -35,11 +35,19 @@ export async function setTimers(tx: WriteTx, at: Date, timers: readonly NewTimer
 export async function cancelTimers(
   tx: WriteTx,
   at: Date,
-  which: { readonly subjectId: string; readonly kinds?: readonly TimerKind[] } | { readonly applicationId: string },
+  which:
+    | { readonly subjectId: string; readonly kinds?: readonly TimerKind[] }
+    | { readonly applicationId: string },
 ): Promise<void> {
   const where =
     'subjectId' in which
-      ? { subject_id: which.subjectId, ...(which.kinds === undefined ? {} : { kind: { in: [...which.kinds] } }) }
+      ? {
+          subject_id: which.subjectId,
+          ...(which.kinds === undefined ? {} : { kind: { in: [...which.kinds] } }),
+        }
       : { application_id: which.applicationId };
-  await tx.timer.updateMany({ where: { ...where, state: 'PENDING' }, data: { state: 'CANCELLED', ended_at: at } });
+  await tx.timer.updateMany({
+    where: { ...where, state: 'PENDING' },
+    data: { state: 'CANCELLED', ended_at: at },
+  });
 }

@@ -36,7 +36,13 @@ export interface OpenRound {
 
 export interface Places {
   /** Free places for the child of this application. Refusal: application.unknown. */
-  free(personId: PersonId, id: ApplicationId, filter: PlaceFilter, page: number, pageSize?: number): Promise<Page<FreeGroup>>;
+  free(
+    personId: PersonId,
+    id: ApplicationId,
+    filter: PlaceFilter,
+    page: number,
+    pageSize?: number,
+  ): Promise<Page<FreeGroup>>;
   group(personId: PersonId, id: ApplicationId, groupId: GroupId): Promise<FreeGroup>;
   /** The sealed round a wish would take part in now, with the wishes already signed; null in first-come mode. */
   openRound(personId: PersonId, id: ApplicationId): Promise<OpenRound | null>;

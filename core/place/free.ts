@@ -109,7 +109,10 @@ export function createPlaces(deps: QueueDeps): Places {
     offset: number,
   ): Promise<GroupRow[]> {
     const { row, policy, now, may, hasTurn, sealed } = seeker;
-    const reachable = [...(hasTurn ? ['PRIORITY'] : []), ...(!sealed || row.state === 'QUEUED' ? ['OPEN'] : [])];
+    const reachable = [
+      ...(hasTurn ? ['PRIORITY'] : []),
+      ...(!sealed || row.state === 'QUEUED' ? ['OPEN'] : []),
+    ];
     const phases = filter.onlyAvailable === true ? (may && reachable.length > 0 ? reachable : ['NONE']) : [];
     return deps.db.rows<GroupRow>(groupsQuery, [
       row.queue_id,

@@ -1,8 +1,8 @@
-import { addDays, at as atTime, localDate } from '../calendar/civil-date.ts';
+import type { LockedApplication } from '../application/move.ts';
+import { moveApplication } from '../application/move.ts';
 import type { Actor } from '../audit/event.ts';
 import { recordEvents } from '../audit/event.ts';
-import { moveApplication } from '../application/move.ts';
-import type { LockedApplication } from '../application/move.ts';
+import { addDays, at as atTime, localDate } from '../calendar/civil-date.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { ApplicationId, PlaceId, TurnWindowId } from '../ids.ts';
 import { cancelTimers } from '../jobs/timers.ts';
@@ -55,7 +55,8 @@ export async function movePlaces(
       FROM place AS before
      WHERE place.id = before.id AND place.id = ANY (${[...ids]}::uuid[]) AND before.state = ANY (${[...from]}::text[])
     RETURNING place.id, before.state AS old_state`;
-  if (moved.length !== ids.length) throw new Error(`${transition}: ${ids.length - moved.length} places were not in ${from.join('|')}`);
+  if (moved.length !== ids.length)
+    throw new Error(`${transition}: ${ids.length - moved.length} places were not in ${from.join('|')}`);
   await recordEvents(
     tx,
     at,
@@ -126,13 +127,26 @@ export async function settlePhase(
   return revoked.length;
 }
 
-async function revokeWindow(tx: WriteTx, at: Date, actor: Actor, window: WindowRow, policy: Policy): Promise<void> {
-  await tx.turn_window.update({ where: { id: window.id }, data: { state: 'REVOKED', closed_at: at }, select: { id: true } });
+async function revokeWindow(
+  tx: WriteTx,
+  at: Date,
+  actor: Actor,
+  window: WindowRow,
+  policy: Policy,
+): Promise<void> {
+  await tx.turn_window.update({
+    where: { id: window.id },
+    data: { state: 'REVOKED', closed_at: at },
+    select: { id: true },
+  });
   await cancelTimers(tx, at, { subjectId: window.id });
   const [application] = await tx.$queryRaw<LockedApplication[]>`
     SELECT *, eligible_from::text, age_limit_on::text FROM application WHERE id = ${window.application_id}::uuid FOR UPDATE`;
   if (application === undefined) throw new Error(`window ${window.id} has no application`);
-  await moveApplication(tx, at, actor, application, 'A8r', { turnRestoredAt: at, policyVersion: policy.version });
+  await moveApplication(tx, at, actor, application, 'A8r', {
+    turnRestoredAt: at,
+    policyVersion: policy.version,
+  });
   await planNotices(tx, at, [
     { code: 'N10w', personId: application.applicant_id, applicationId: application.id, params: {} },
   ]);

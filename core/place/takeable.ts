@@ -1,4 +1,4 @@
-import { at as atTime, addDays, localDate } from '../calendar/civil-date.ts';
+import { addDays, at as atTime, localDate } from '../calendar/civil-date.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { GroupId, PlaceId } from '../ids.ts';
 import type { Policy } from '../policy/policy.ts';

@@ -50,7 +50,13 @@ export function createPolicies(deps: { db: Db }): Policies {
       const fresh = kept !== undefined && kept.day === day && performance.now() - kept.readAt < SHOWN_FOR_MS;
       if (!fresh || !kept?.byDistrict.has(district)) {
         const all = await deps.db.prisma.district.findMany({ select: { id: true } });
-        const byDistrict = await deps.db.write((tx) => policiesOn(tx, all.map((row) => row.id), day));
+        const byDistrict = await deps.db.write((tx) =>
+          policiesOn(
+            tx,
+            all.map((row) => row.id),
+            day,
+          ),
+        );
         kept = { readAt: performance.now(), day, byDistrict };
       }
       const policy = kept?.byDistrict.get(district);
@@ -63,7 +69,8 @@ export function createPolicies(deps: { db: Db }): Policies {
 /** Preset, then the region's rows, then the district's, later ones over earlier ones. Unknown keys and values are an error. */
 function effective(row: PresetRow, overrides: readonly OverrideRow[]): Policy {
   const preset = presets[row.policy_preset as keyof typeof presets];
-  if (preset === undefined) throw new Error(`district ${row.id} names an unknown policy preset ${row.policy_preset}`);
+  if (preset === undefined)
+    throw new Error(`district ${row.id} names an unknown policy preset ${row.policy_preset}`);
   const values: Partial<Record<PolicyKey, unknown>> = { ...preset };
   for (const override of overrides) {
     if (override.district_id === null || override.district_id === row.id) {

@@ -1,5 +1,10 @@
-import { type LockedApplication, type LockedQueue, lockOwnApplication, moveApplication } from '../application/move.ts';
 import type { Act } from '../act.ts';
+import {
+  type LockedApplication,
+  type LockedQueue,
+  lockOwnApplication,
+  moveApplication,
+} from '../application/move.ts';
 import { type Actor, personActor, recordEvents } from '../audit/event.ts';
 import { localDate } from '../calendar/civil-date.ts';
 import type { WriteTx } from '../db/db.ts';
@@ -48,9 +53,20 @@ export async function returnSlot(
 ): Promise<void> {
   if (slot !== 'PRIORITY' && slot !== 'COMMON') return;
   const column = slot === 'PRIORITY' ? 'credit_priority' : 'credit_common';
-  await tx.queue.update({ where: { id: queue.id }, data: { [column]: { increment: 1 } }, select: { id: true } });
+  await tx.queue.update({
+    where: { id: queue.id },
+    data: { [column]: { increment: 1 } },
+    select: { id: true },
+  });
   await recordEvents(tx, at, actor, [
-    { entity: 'QUEUE', entityId: queue.id, applicationId: null, transition: 'Q1', before: {}, after: { owed: slot } },
+    {
+      entity: 'QUEUE',
+      entityId: queue.id,
+      applicationId: null,
+      transition: 'Q1',
+      before: {},
+      after: { owed: slot },
+    },
   ]);
 }
 

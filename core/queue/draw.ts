@@ -1,5 +1,5 @@
-import { SYSTEM, recordEvents } from '../audit/event.ts';
 import { type LockedApplication, lockQueues } from '../application/move.ts';
+import { recordEvents, SYSTEM } from '../audit/event.ts';
 import { localDate } from '../calendar/civil-date.ts';
 import { calendarIn } from '../calendar/stored.ts';
 import type { QueueDeps } from '../context.ts';
@@ -36,7 +36,13 @@ export async function drawDueRounds(deps: QueueDeps): Promise<number> {
   }
 }
 
-async function drawRound(deps: QueueDeps, tx: WriteTx, at: Date, queueId: QueueId, round: Date): Promise<number> {
+async function drawRound(
+  deps: QueueDeps,
+  tx: WriteTx,
+  at: Date,
+  queueId: QueueId,
+  round: Date,
+): Promise<number> {
   const [queue] = await lockQueues(tx, [queueId]);
   if (queue === undefined) throw new Error(`no queue ${queueId}`);
   const policy = await policyOn(tx, queue.district_id, localDate(at));
@@ -51,9 +57,15 @@ async function drawRound(deps: QueueDeps, tx: WriteTx, at: Date, queueId: QueueI
     const group = await giveFirst(id, lists.get(id) ?? []);
     if (group !== undefined) won.set(id, group);
   }
-  await tx.wish.updateMany({ where: { queue_id: queueId, round_at: round, outcome: null }, data: { outcome: 'LOST' } });
+  await tx.wish.updateMany({
+    where: { queue_id: queueId, round_at: round, outcome: null },
+    data: { outcome: 'LOST' },
+  });
   for (const [id, group] of won) {
-    await tx.wish.updateMany({ where: { application_id: id, round_at: round, group_id: group }, data: { outcome: 'WON' } });
+    await tx.wish.updateMany({
+      where: { application_id: id, round_at: round, group_id: group },
+      data: { outcome: 'WON' },
+    });
   }
   await settlePhase(tx, at, SYSTEM, queueId, policy, 'NEXT_TURN');
   await tellTheRest(tx, at, lists, won);
@@ -64,7 +76,9 @@ async function drawRound(deps: QueueDeps, tx: WriteTx, at: Date, queueId: QueueI
       SELECT *, eligible_from::text, age_limit_on::text FROM application WHERE id = ${id}::uuid FOR UPDATE`;
     if (application === undefined || application.state !== 'QUEUED') return undefined;
     const { facts } = await choiceFacts(tx, application, policy);
-    const unmet = unmetConditions(facts, at).filter(({ code }) => code !== 'NOT_YOUR_TURN' && code !== 'NO_FREE_PLACES');
+    const unmet = unmetConditions(facts, at).filter(
+      ({ code }) => code !== 'NOT_YOUR_TURN' && code !== 'NO_FREE_PLACES',
+    );
     if (unmet.length > 0) return undefined;
     for (const wish of list) {
       const place = await lockFreePlace(tx, queueId, wish.group_id, ['OPEN'], openedForRound(policy, round));
@@ -90,16 +104,30 @@ async function tellTheRest(
   lists: ReadonlyMap<ApplicationId, readonly WishRow[]>,
   won: ReadonlyMap<ApplicationId, GroupId>,
 ): Promise<void> {
-  const lost = [...lists].flatMap(([id, [wish]]) => (won.has(id) || wish === undefined ? [] : [{ id, wish }]));
+  const lost = [...lists].flatMap(([id, [wish]]) =>
+    won.has(id) || wish === undefined ? [] : [{ id, wish }],
+  );
   await recordEvents(
     tx,
     at,
     SYSTEM,
-    lost.map(({ id }) => ({ entity: 'WISH', entityId: id, applicationId: id, transition: 'W2', before: {}, after: {} })),
+    lost.map(({ id }) => ({
+      entity: 'WISH',
+      entityId: id,
+      applicationId: id,
+      transition: 'W2',
+      before: {},
+      after: {},
+    })),
   );
   await planNotices(
     tx,
     at,
-    lost.map(({ id, wish }) => ({ code: 'N27l', personId: wish.applicant_id, applicationId: id, params: {} })),
+    lost.map(({ id, wish }) => ({
+      code: 'N27l',
+      personId: wish.applicant_id,
+      applicationId: id,
+      params: {},
+    })),
   );
 }

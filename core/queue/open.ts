@@ -1,5 +1,5 @@
-import { recordEvents, SYSTEM } from '../audit/event.ts';
 import { type LockedQueue, lockQueues } from '../application/move.ts';
+import { recordEvents, SYSTEM } from '../audit/event.ts';
 import { localDate } from '../calendar/civil-date.ts';
 import { calendarIn } from '../calendar/stored.ts';
 import type { Db, WriteTx } from '../db/db.ts';
@@ -7,7 +7,14 @@ import { setTimers } from '../jobs/timers.ts';
 import { planNotices } from '../notice/plan.ts';
 import { type Policy, policiesOn } from '../policy/policy.ts';
 import { termEnd } from '../policy/term.ts';
-import { type Candidate, type Lines, type PlaceLanguage, placesOfTurns, selectTurns, type Turn } from './select.ts';
+import {
+  type Candidate,
+  type Lines,
+  type PlaceLanguage,
+  placesOfTurns,
+  selectTurns,
+  type Turn,
+} from './select.ts';
 
 const QUEUES_AT_ONCE = 64;
 
@@ -36,20 +43,34 @@ export async function openDueTurns(db: Db, now: () => Date): Promise<number> {
       SELECT DISTINCT queue_id FROM place WHERE state = 'PUBLISHED' AND pick_opens_at <= ${at}
        ORDER BY queue_id LIMIT ${QUEUES_AT_ONCE}`;
     if (due.length === 0) return opened;
-    opened += await db.write((tx) => openTurnsOf(tx, at, due.map((row) => row.queue_id)));
+    opened += await db.write((tx) =>
+      openTurnsOf(
+        tx,
+        at,
+        due.map((row) => row.queue_id),
+      ),
+    );
   }
 }
 
 async function openTurnsOf(tx: WriteTx, at: Date, queueIds: readonly string[]): Promise<number> {
   const queues = await lockQueues(tx, queueIds);
-  const policies = await policiesOn(tx, [...new Set(queues.map((queue) => queue.district_id))], localDate(at));
+  const policies = await policiesOn(
+    tx,
+    [...new Set(queues.map((queue) => queue.district_id))],
+    localDate(at),
+  );
   const places = await tx.$queryRaw<DuePlace[]>`
     SELECT id, queue_id, language FROM place
      WHERE queue_id = ANY (${[...queueIds]}::uuid[]) AND state = 'PUBLISHED' AND pick_opens_at <= ${at}
      ORDER BY queue_id, published_at, id FOR UPDATE`;
   const calendar = await calendarIn(tx);
   const byQueue = Map.groupBy(places, (place) => place.queue_id);
-  const lines = await loadLines(tx, at, [...byQueue].map(([id, due]) => ({ id, n: due.length })));
+  const lines = await loadLines(
+    tx,
+    at,
+    [...byQueue].map(([id, due]) => ({ id, n: due.length })),
+  );
   const turns: OpenedTurn[] = [];
   const toPriority: { id: string; until: Date }[] = [];
   const toOpen: string[] = [];
@@ -60,8 +81,18 @@ async function openTurnsOf(tx: WriteTx, at: Date, queueIds: readonly string[]): 
     if (policy === undefined || due.length === 0) continue;
     const selected = await selectFor(tx, at, queue, policy, due, lines.get(queue.id));
     const closesAt = termEnd(calendar, at, policy['turn.window']);
-    turns.push(...selected.turns.map((turn) => ({ ...turn, queueId: queue.id, closesAt, policyVersion: policy.version })));
-    const reserved = placesOfTurns(selected.turns, due.map((place) => place.language));
+    turns.push(
+      ...selected.turns.map((turn) => ({
+        ...turn,
+        queueId: queue.id,
+        closesAt,
+        policyVersion: policy.version,
+      })),
+    );
+    const reserved = placesOfTurns(
+      selected.turns,
+      due.map((place) => place.language),
+    );
     due.forEach((place, index) => {
       if (reserved.has(index)) toPriority.push({ id: place.id, until: closesAt });
       else toOpen.push(place.id);
@@ -105,13 +136,22 @@ async function selectFor(
 
 const NOBODY: Lines = { restored: [], extraordinary: [], priority: [], common: [], more: false };
 
-type LineRow = { queue_id: string; line: 'RESTORED' | 'EXTRAORDINARY' | 'PRIORITY' | 'COMMON'; id: string; preferred: 'kk' | 'ru' | null };
+type LineRow = {
+  queue_id: string;
+  line: 'RESTORED' | 'EXTRAORDINARY' | 'PRIORITY' | 'COMMON';
+  id: string;
+  preferred: 'kk' | 'ru' | null;
+};
 
 /**
  * The heads of many queues' lines in one statement, n of each line. Passed over: whose interest is overdue and whose
  * child has a live referral from another district (A6's guard); both keep their place.
  */
-async function loadLines(tx: WriteTx, at: Date, wanted: readonly { id: string; n: number }[]): Promise<Map<string, Lines>> {
+async function loadLines(
+  tx: WriteTx,
+  at: Date,
+  wanted: readonly { id: string; n: number }[],
+): Promise<Map<string, Lines>> {
   const rows = await tx.$queryRaw<LineRow[]>`
     SELECT w.id AS queue_id, c.line, c.id, c.preferred
       FROM unnest(${wanted.map(({ id }) => id)}::uuid[], ${wanted.map(({ n }) => n)}::integer[]) AS w (id, n)
@@ -135,7 +175,12 @@ async function loadLines(tx: WriteTx, at: Date, wanted: readonly { id: string; n
       const mine = byQueue.get(id) ?? [];
       const of = (line: LineRow['line']): Candidate[] =>
         mine.filter((row) => row.line === line).map((row) => ({ id: row.id, preferred: row.preferred }));
-      const lines = { restored: of('RESTORED'), extraordinary: of('EXTRAORDINARY'), priority: of('PRIORITY'), common: of('COMMON') };
+      const lines = {
+        restored: of('RESTORED'),
+        extraordinary: of('EXTRAORDINARY'),
+        priority: of('PRIORITY'),
+        common: of('COMMON'),
+      };
       return [id, { ...lines, more: Object.values(lines).some((line) => line.length >= n) }];
     }),
   );
@@ -178,7 +223,12 @@ async function writePhases(
 
 type WindowRow = { id: string; application_id: string; applicant_id: string; closes_at: Date };
 
-async function writeTurns(tx: WriteTx, at: Date, turns: readonly OpenedTurn[], calendarVersion: string): Promise<void> {
+async function writeTurns(
+  tx: WriteTx,
+  at: Date,
+  turns: readonly OpenedTurn[],
+  calendarVersion: string,
+): Promise<void> {
   if (turns.length === 0) return;
   const windows = await tx.$queryRaw<WindowRow[]>`
     WITH turn AS (
@@ -196,7 +246,8 @@ async function writeTurns(tx: WriteTx, at: Date, turns: readonly OpenedTurn[], c
     )
     SELECT opened.id, opened.application_id, moved.applicant_id, opened.closes_at
       FROM opened JOIN moved ON moved.id = opened.application_id`;
-  if (windows.length !== turns.length) throw new Error('a chosen application left the queue while it was locked');
+  if (windows.length !== turns.length)
+    throw new Error('a chosen application left the queue while it was locked');
   const versions = new Map(turns.map((turn) => [turn.applicationId, turn]));
   await recordEvents(
     tx,
@@ -208,7 +259,11 @@ async function writeTurns(tx: WriteTx, at: Date, turns: readonly OpenedTurn[], c
       applicationId: window.application_id,
       transition: 'A6',
       before: { state: 'QUEUED' },
-      after: { state: 'NOTIFIED', slot: versions.get(window.application_id)?.slot, until: window.closes_at.toISOString() },
+      after: {
+        state: 'NOTIFIED',
+        slot: versions.get(window.application_id)?.slot,
+        until: window.closes_at.toISOString(),
+      },
       policyVersion: versions.get(window.application_id)?.policyVersion ?? null,
     })),
   );

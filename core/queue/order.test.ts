@@ -17,7 +17,14 @@ function serveAll(start: CycleState, ratio: Ratio, waiting: Waiting): { slot: Sl
     state = turn.state;
     served[turn.slot] += 1;
     order.push({ slot: turn.slot, nth: served[turn.slot] });
-    const key = ({ RESTORED: 'restored', EXTRAORDINARY: 'extraordinary', PRIORITY: 'priority', COMMON: 'common' } as const)[turn.slot];
+    const key = (
+      {
+        RESTORED: 'restored',
+        EXTRAORDINARY: 'extraordinary',
+        PRIORITY: 'priority',
+        COMMON: 'common',
+      } as const
+    )[turn.slot];
     left[key] -= 1;
   }
 }
@@ -26,7 +33,9 @@ const letters = (order: { slot: Slot }[]) => order.map(({ slot }) => slot[0]).jo
 
 describe('order of turns, 1 : 3 (DOMAIN §7.2)', () => {
   it('gives one priority turn and three common ones, over and over', () => {
-    expect(letters(serveAll(START, ONE_TO_THREE, { restored: 0, extraordinary: 0, priority: 2, common: 7 }))).toBe('PCCCPCCCC');
+    expect(
+      letters(serveAll(START, ONE_TO_THREE, { restored: 0, extraordinary: 0, priority: 2, common: 7 })),
+    ).toBe('PCCCPCCCC');
   });
 
   it('goes on where the last publication stopped: a single place does not always go to the priority class', () => {
@@ -48,14 +57,20 @@ describe('order of turns, 1 : 3 (DOMAIN §7.2)', () => {
   it('keeps the debt of an empty class, but never more than one cycle of it', () => {
     let state = START;
     for (let i = 0; i < 10; i += 1) {
-      state = nextTurn(state, ONE_TO_THREE, { restored: 0, extraordinary: 0, priority: 0, common: 5 })?.state ?? state;
+      state =
+        nextTurn(state, ONE_TO_THREE, { restored: 0, extraordinary: 0, priority: 0, common: 5 })?.state ??
+        state;
     }
-    expect(letters(serveAll(state, ONE_TO_THREE, { restored: 0, extraordinary: 0, priority: 3, common: 6 }))).toBe('PCCCPCCCP');
+    expect(
+      letters(serveAll(state, ONE_TO_THREE, { restored: 0, extraordinary: 0, priority: 3, common: 6 })),
+    ).toBe('PCCCPCCCP');
   });
 
   it('returns a lapsed slot to its class first', () => {
     const state = { position: 2, creditPriority: 1, creditCommon: 0 };
-    expect(letters(serveAll(state, ONE_TO_THREE, { restored: 0, extraordinary: 0, priority: 2, common: 3 }))).toBe('PCCPC');
+    expect(
+      letters(serveAll(state, ONE_TO_THREE, { restored: 0, extraordinary: 0, priority: 2, common: 3 })),
+    ).toBe('PCCPC');
   });
 
   it('has a closed form equal to serving one by one', () => {
@@ -63,11 +78,21 @@ describe('order of turns, 1 : 3 (DOMAIN §7.2)', () => {
     fc.assert(
       fc.property(
         fc.record({ priority: fc.integer({ min: 0, max: 4 }), common: fc.integer({ min: 1, max: 5 }) }),
-        fc.record({ position: fc.integer({ min: 0, max: 12 }), creditPriority: fc.integer({ min: 0, max: 4 }), creditCommon: fc.integer({ min: 0, max: 4 }) }),
-        fc.record({ restored: fc.integer({ min: 0, max: 3 }), extraordinary: count, priority: count, common: count }),
+        fc.record({
+          position: fc.integer({ min: 0, max: 12 }),
+          creditPriority: fc.integer({ min: 0, max: 4 }),
+          creditCommon: fc.integer({ min: 0, max: 4 }),
+        }),
+        fc.record({
+          restored: fc.integer({ min: 0, max: 3 }),
+          extraordinary: count,
+          priority: count,
+          common: count,
+        }),
         (ratio, state, waiting) => {
           serveAll(state, ratio, waiting).forEach(({ slot, nth }, index) => {
-            if (slot !== 'RESTORED') expect(servicePlace(state, ratio, waiting, { slot, nth })).toBe(index + 1);
+            if (slot !== 'RESTORED')
+              expect(servicePlace(state, ratio, waiting, { slot, nth })).toBe(index + 1);
           });
         },
       ),

@@ -1,5 +1,5 @@
 import type { ApplicationState, BenefitClass } from '../application/api.ts';
-import { localDate, startOfDay, civil } from '../calendar/civil-date.ts';
+import { civil, localDate, startOfDay } from '../calendar/civil-date.ts';
 import type { QueueDeps } from '../context.ts';
 import type { NamedQuery } from '../db/db.ts';
 import type { ApplicationId, PersonId } from '../ids.ts';
@@ -58,10 +58,20 @@ export const positionJoins = `
 export function numbersOf(
   row: PositionRow,
   policy: Pick<Policy, 'ratio.priority' | 'ratio.common'>,
-): Pick<Position, 'common' | 'commonTotal' | 'inClass' | 'classTotal' | 'service' | 'choosingNow'> | undefined {
+):
+  | Pick<Position, 'common' | 'commonTotal' | 'inClass' | 'classTotal' | 'service' | 'choosingNow'>
+  | undefined {
   if (!row.counted) return undefined;
-  const aheadOf = { EXTRAORDINARY: row.ahead_extraordinary, PRIORITY: row.ahead_priority, COMMON: row.ahead_common };
-  const totalOf = { EXTRAORDINARY: row.total_extraordinary, PRIORITY: row.total_priority, COMMON: row.total_common };
+  const aheadOf = {
+    EXTRAORDINARY: row.ahead_extraordinary,
+    PRIORITY: row.ahead_priority,
+    COMMON: row.ahead_common,
+  };
+  const totalOf = {
+    EXTRAORDINARY: row.total_extraordinary,
+    PRIORITY: row.total_priority,
+    COMMON: row.total_common,
+  };
   const commonTotal = row.total_extraordinary + row.total_priority + row.total_common;
   const waiting = row.wait_extraordinary + row.wait_priority + row.wait_common;
   const choosingNow = commonTotal - waiting - row.restored_total;
@@ -75,7 +85,11 @@ export function numbersOf(
   };
 }
 
-function serviceOf(row: PositionRow, policy: Pick<Policy, 'ratio.priority' | 'ratio.common'>, choosingNow: number): number {
+function serviceOf(
+  row: PositionRow,
+  policy: Pick<Policy, 'ratio.priority' | 'ratio.common'>,
+  choosingNow: number,
+): number {
   if (row.state === 'NOTIFIED') return row.front_ahead + 1;
   if (row.restored) return choosingNow + row.front_ahead + 1;
   return (
@@ -132,7 +146,12 @@ export function createQueues(deps: QueueDeps): Queues {
         position:
           numbers === undefined
             ? null
-            : { number: row.number, atRegistration: row.position_at_registration, benefitClass: row.benefit_class, ...numbers },
+            : {
+                number: row.number,
+                atRegistration: row.position_at_registration,
+                benefitClass: row.benefit_class,
+                ...numbers,
+              },
         ...absence(row),
         registeredAt: row.registered_at,
         birthYear: row.birth_year,

@@ -57,7 +57,12 @@ export function selectTurns(
     const child = next === undefined ? undefined : line[next.slot].shift();
     if (next === undefined || child === undefined) break;
     seats.take(child.preferred);
-    turns.push({ applicationId: child.id, slot: next.slot, fromCredit: next.fromCredit, preferred: child.preferred });
+    turns.push({
+      applicationId: child.id,
+      slot: next.slot,
+      fromCredit: next.fromCredit,
+      preferred: child.preferred,
+    });
     state = next.state;
   }
   return { turns, state, short: turns.length < places.length && lines.more };

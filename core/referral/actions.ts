@@ -30,7 +30,12 @@ async function lockOwn(tx: WriteTx, at: Date, act: Act, id: ReferralId) {
  * R2 with A11 (S0, S3: «бір тәулік»): within 24 hours of the issue, to the second. While the turn's window still runs
  * the turn is given back (A11t); otherwise the place in the queue, and the class gets its slot back.
  */
-export async function cancelReferral(tx: WriteTx, at: Date, act: Act, id: ReferralId): Promise<{ turnKept: boolean }> {
+export async function cancelReferral(
+  tx: WriteTx,
+  at: Date,
+  act: Act,
+  id: ReferralId,
+): Promise<{ turnKept: boolean }> {
   const { queue, application, referral, policy, actor } = await lockOwn(tx, at, act, id);
   if ((referral.state === 'ISSUED' || referral.state === 'EXTENDED') && at > referral.cancel_until) {
     throw new Refusal('referral.cancelTooLate', { until: referral.cancel_until.toISOString() });
@@ -40,7 +45,11 @@ export async function cancelReferral(tx: WriteTx, at: Date, act: Act, id: Referr
   const window = await windowOf(tx, referral);
   const turnKept = window !== undefined && window.closes_at > at;
   if (window !== undefined && turnKept) {
-    await tx.turn_window.update({ where: { id: window.id }, data: { state: 'OPEN', closed_at: null }, select: { id: true } });
+    await tx.turn_window.update({
+      where: { id: window.id },
+      data: { state: 'OPEN', closed_at: null },
+      select: { id: true },
+    });
     await movePlaces(tx, at, actor, [referral.place_id], 'P6', { priorityUntil: window.closes_at });
     await moveApplication(tx, at, actor, application, 'A11t', { policyVersion: policy.version });
     await setTimers(tx, at, [
@@ -66,7 +75,12 @@ export async function cancelReferral(tx: WriteTx, at: Date, act: Act, id: Referr
   return { turnKept };
 }
 
-type UsedWindow = { id: TurnWindowId; slot: 'RESTORED' | 'EXTRAORDINARY' | 'PRIORITY' | 'COMMON'; opened_at: Date; closes_at: Date };
+type UsedWindow = {
+  id: TurnWindowId;
+  slot: 'RESTORED' | 'EXTRAORDINARY' | 'PRIORITY' | 'COMMON';
+  opened_at: Date;
+  closes_at: Date;
+};
 
 async function windowOf(tx: WriteTx, referral: LockedReferral): Promise<UsedWindow | undefined> {
   if (referral.turn_window_id === null) return undefined;
@@ -104,11 +118,27 @@ export async function extendReferral(
   await cancelTimers(tx, at, { subjectId: referral.id, kinds: ['SHOW_UP'] });
   const about = { applicationId: application.id, referralId: referral.id };
   await setTimers(tx, at, [
-    { kind: 'EXTENSION', subjectId: referral.id, applicationId: application.id, startAt: at, deadlineAt: deadline },
+    {
+      kind: 'EXTENSION',
+      subjectId: referral.id,
+      applicationId: application.id,
+      startAt: at,
+      deadlineAt: deadline,
+    },
   ]);
   await planNotices(tx, at, [
-    { code: 'N13', personId: application.applicant_id, ...about, params: { deadline: deadline.toISOString() } },
-    { code: 'N36', kindergartenId: referral.kindergarten_id, ...about, params: { event: 'EXTENDED', deadline: deadline.toISOString() } },
+    {
+      code: 'N13',
+      personId: application.applicant_id,
+      ...about,
+      params: { deadline: deadline.toISOString() },
+    },
+    {
+      code: 'N36',
+      kindergartenId: referral.kindergarten_id,
+      ...about,
+      params: { event: 'EXTENDED', deadline: deadline.toISOString() },
+    },
   ]);
 }
 
@@ -142,7 +172,13 @@ export async function acceptReferral(tx: WriteTx, at: Date, act: Act, id: Referr
   await cancelTimers(tx, at, { applicationId: application.id });
   await settlePhase(tx, at, actor, queue.id, policy, 'NEXT_TURN');
   await planNotices(tx, at, [
-    { code: 'N16', personId: application.applicant_id, applicationId: application.id, referralId: referral.id, params: {} },
+    {
+      code: 'N16',
+      personId: application.applicant_id,
+      applicationId: application.id,
+      referralId: referral.id,
+      params: {},
+    },
   ]);
 }
 
@@ -176,10 +212,17 @@ export async function refuseReferral(
 
 type Freed = Awaited<ReturnType<typeof lockAtKindergarten>>;
 
-async function freeAgain(tx: WriteTx, at: Date, { queue, application, referral, policy, actor }: Freed): Promise<void> {
+async function freeAgain(
+  tx: WriteTx,
+  at: Date,
+  { queue, application, referral, policy, actor }: Freed,
+): Promise<void> {
   await cancelTimers(tx, at, { subjectId: referral.id });
   await movePlaces(tx, at, actor, [referral.place_id], 'P5', { pickOpensAt: pickOpensAt(policy, at) });
-  await moveApplication(tx, at, actor, application, 'A14', { turnRestoredAt: at, policyVersion: policy.version });
+  await moveApplication(tx, at, actor, application, 'A14', {
+    turnRestoredAt: at,
+    policyVersion: policy.version,
+  });
   await settlePhase(tx, at, actor, queue.id, policy, 'NEXT_TURN');
 }
 
@@ -205,11 +248,19 @@ export async function expireReferral(
       policyVersion: policy.version,
     });
     await cancelTimers(tx, at, { applicationId: application.id });
-    await planNotices(tx, at, [{ code: 'N18', personId: application.applicant_id, ...about, params: { misses } }]);
+    await planNotices(tx, at, [
+      { code: 'N18', personId: application.applicant_id, ...about, params: { misses } },
+    ]);
   } else {
     const until = (await calendarIn(tx)).deadlineWorkingDays(deadline, policy['stopList.workingDays']);
     await tx.stop_list_entry.create({
-      data: { application_id: application.id, referral_id: referral.id, miss_number: misses, listed_at: deadline, until },
+      data: {
+        application_id: application.id,
+        referral_id: referral.id,
+        miss_number: misses,
+        listed_at: deadline,
+        until,
+      },
       select: { id: true },
     });
     await moveApplication(tx, at, actor, application, 'A12', {
@@ -219,10 +270,21 @@ export async function expireReferral(
       detail: { until: until.toISOString() },
     });
     await setTimers(tx, at, [
-      { kind: 'STOP_LIST', subjectId: application.id, applicationId: application.id, startAt: deadline, deadlineAt: until },
+      {
+        kind: 'STOP_LIST',
+        subjectId: application.id,
+        applicationId: application.id,
+        startAt: deadline,
+        deadlineAt: until,
+      },
     ]);
     await planNotices(tx, at, [
-      { code: 'N15', personId: application.applicant_id, ...about, params: { until: until.toISOString(), miss: misses, maxMisses } },
+      {
+        code: 'N15',
+        personId: application.applicant_id,
+        ...about,
+        params: { until: until.toISOString(), miss: misses, maxMisses },
+      },
     ]);
   }
   await settlePhase(tx, at, actor, queue.id, policy, 'NEXT_TURN');

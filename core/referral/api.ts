@@ -58,7 +58,13 @@ export interface Referrals {
   /** R3: `until` is a civil date. Refusals: referral.extendTooFar {limit}, referral.extendTwice, referral.extendTooLate, referral.wrongState. */
   extend(act: Act, id: ReferralId, until: string, reason: string): Promise<ReferralView>;
   /** For the head of this kindergarten. Refusal: staff.forbidden. */
-  atKindergarten(act: Act, kindergartenId: KindergartenId, which: 'LIVE' | 'CLOSED', page: number, pageSize?: number): Promise<Page<KindergartenReferral>>;
+  atKindergarten(
+    act: Act,
+    kindergartenId: KindergartenId,
+    which: 'LIVE' | 'CLOSED',
+    page: number,
+    pageSize?: number,
+  ): Promise<Page<KindergartenReferral>>;
   atKindergartenById(act: Act, id: ReferralId): Promise<KindergartenReferral>;
   /** R4. */
   markArrived(act: Act, id: ReferralId): Promise<void>;

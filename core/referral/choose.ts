@@ -1,6 +1,6 @@
 import type { Act } from '../act.ts';
-import { personActor } from '../audit/event.ts';
 import { lockOwnApplication } from '../application/move.ts';
+import { personActor } from '../audit/event.ts';
 import { localDate } from '../calendar/civil-date.ts';
 import { calendarIn } from '../calendar/stored.ts';
 import type { QueueDeps } from '../context.ts';
@@ -38,14 +38,24 @@ const MAX_WISHES = 20;
  * Refusals: choice.tooYoung, choice.notYourTurn, choice.stopListed, choice.interestOverdue, choice.hasReferral,
  * choice.wrongYear, choice.taken (somebody was faster: the turn is kept).
  */
-export async function chooseGroup(deps: QueueDeps, tx: WriteTx, at: Date, choice: Choice): Promise<ReferralId> {
+export async function chooseGroup(
+  deps: QueueDeps,
+  tx: WriteTx,
+  at: Date,
+  choice: Choice,
+): Promise<ReferralId> {
   const { queue, application } = await lockOwnApplication(tx, choice.personId, choice.applicationId);
   const policy = await policyOn(tx, queue.district_id, localDate(at));
   const calendar = await calendarIn(tx);
   const { facts, windowId } = await choiceFacts(tx, application, policy);
-  refuseUnmet(unmetConditions(facts, at).filter(({ code }) => code !== 'NO_FREE_PLACES' && code !== 'NOT_YOUR_TURN'));
+  refuseUnmet(
+    unmetConditions(facts, at).filter(({ code }) => code !== 'NO_FREE_PLACES' && code !== 'NOT_YOUR_TURN'),
+  );
   const hasTurn = windowId !== null && facts.turnClosesAt !== null && facts.turnClosesAt >= at;
-  const phases = [...(hasTurn ? (['PRIORITY'] as const) : []), ...(facts.openMode === 'FCFS' ? (['OPEN'] as const) : [])];
+  const phases = [
+    ...(hasTurn ? (['PRIORITY'] as const) : []),
+    ...(facts.openMode === 'FCFS' ? (['OPEN'] as const) : []),
+  ];
   if (phases.length === 0) throw new Refusal('choice.notYourTurn');
   await assertGroupOfQueue(tx, choice.groupId, queue.id);
   const place = await lockFreePlace(tx, queue.id, choice.groupId, phases, at);
@@ -53,7 +63,11 @@ export async function chooseGroup(deps: QueueDeps, tx: WriteTx, at: Date, choice
   const actor = personActor({ personId: choice.personId, channel: choice.channel });
   const usesWindow = application.state === 'NOTIFIED' ? windowId : null;
   if (usesWindow !== null) {
-    await tx.turn_window.update({ where: { id: usesWindow }, data: { state: 'USED', closed_at: at }, select: { id: true } });
+    await tx.turn_window.update({
+      where: { id: usesWindow },
+      data: { state: 'USED', closed_at: at },
+      select: { id: true },
+    });
     await cancelTimers(tx, at, { subjectId: usesWindow });
   }
   const id = await issueReferral(deps, tx, at, actor, {
@@ -70,14 +84,21 @@ export async function chooseGroup(deps: QueueDeps, tx: WriteTx, at: Date, choice
 }
 
 /** The read-side check before a statement is written: the same refusals as the choice itself would give now. */
-export async function assertMayChoose(tx: WriteTx, at: Date, choice: Omit<Choice, 'statementId' | 'channel'>): Promise<void> {
+export async function assertMayChoose(
+  tx: WriteTx,
+  at: Date,
+  choice: Omit<Choice, 'statementId' | 'channel'>,
+): Promise<void> {
   const { queue, application } = await lockOwnApplication(tx, choice.personId, choice.applicationId);
   const policy = await policyOn(tx, queue.district_id, localDate(at));
   const { facts } = await choiceFacts(tx, application, policy);
   refuseUnmet(unmetConditions(facts, at));
   await assertGroupOfQueue(tx, choice.groupId, queue.id);
   const hasTurn = facts.turnClosesAt !== null && facts.turnClosesAt >= at;
-  const phases = [...(hasTurn ? (['PRIORITY'] as const) : []), ...(facts.openMode === 'FCFS' ? (['OPEN'] as const) : [])];
+  const phases = [
+    ...(hasTurn ? (['PRIORITY'] as const) : []),
+    ...(facts.openMode === 'FCFS' ? (['OPEN'] as const) : []),
+  ];
   const place = await lockFreePlace(tx, queue.id, choice.groupId, phases, at);
   if (place === undefined) throw new Refusal(await goneOrNeverMine(tx, choice.groupId, hasTurn));
 }
@@ -122,7 +143,11 @@ export async function placeWishes(tx: WriteTx, at: Date, wishes: Wishes): Promis
 }
 
 /** The read-side check of a list of wishes. */
-export async function assertMayWish(tx: WriteTx, at: Date, wishes: Omit<Wishes, 'statementId' | 'channel'>): Promise<void> {
+export async function assertMayWish(
+  tx: WriteTx,
+  at: Date,
+  wishes: Omit<Wishes, 'statementId' | 'channel'>,
+): Promise<void> {
   const { queue, application } = await lockOwnApplication(tx, wishes.personId, wishes.applicationId);
   const policy = await policyOn(tx, queue.district_id, localDate(at));
   await checkWishes(tx, at, application, policy, wishes.groups);
@@ -141,9 +166,15 @@ async function checkWishes(
     throw new Refusal('wishes.tooMany', { limit: MAX_WISHES });
   }
   const { facts } = await choiceFacts(tx, application, policy);
-  refuseUnmet(unmetConditions(facts, at).filter(({ code }) => code !== 'NOT_YOUR_TURN' && code !== 'NO_FREE_PLACES'));
+  refuseUnmet(
+    unmetConditions(facts, at).filter(({ code }) => code !== 'NOT_YOUR_TURN' && code !== 'NO_FREE_PLACES'),
+  );
   const open = await tx.place.count({
-    where: { queue_id: application.queue_id, state: 'OPEN', opened_at: { lte: openedForRound(policy, nextRound(policy, at)) } },
+    where: {
+      queue_id: application.queue_id,
+      state: 'OPEN',
+      opened_at: { lte: openedForRound(policy, nextRound(policy, at)) },
+    },
   });
   if (open === 0) throw new Refusal('wishes.noRound');
 }

@@ -1,5 +1,4 @@
-import type { UnmetCondition } from '../application/api.ts';
-import type { ApplicationState } from '../application/api.ts';
+import type { ApplicationState, UnmetCondition } from '../application/api.ts';
 import { civil, localDate, startOfDay } from '../calendar/civil-date.ts';
 import { Refusal } from '../refusal.ts';
 
@@ -54,7 +53,8 @@ export function unmetConditions(facts: ChoiceFacts, now: Date): UnmetCondition[]
   const openToAll = facts.openMode === 'FCFS' ? facts.openPlaces : 0;
   const reachable = (hasTurn ? facts.priorityPlaces : 0) + openToAll;
   if (!hasTurn && openToAll === 0) conditions.push(unmet('NOT_YOUR_TURN', null, facts.position));
-  if (reachable === 0 && (hasTurn || facts.priorityPlaces + facts.openPlaces === 0)) conditions.push(unmet('NO_FREE_PLACES'));
+  if (reachable === 0 && (hasTurn || facts.priorityPlaces + facts.openPlaces === 0))
+    conditions.push(unmet('NO_FREE_PLACES'));
   return conditions;
 }
 
@@ -74,5 +74,8 @@ const REFUSALS = {
 export function refuseUnmet(conditions: readonly UnmetCondition[]): void {
   const [first] = conditions;
   if (first === undefined) return;
-  throw new Refusal(REFUSALS[first.code], { from: first.from?.toISOString() ?? null, until: first.from?.toISOString() ?? null });
+  throw new Refusal(REFUSALS[first.code], {
+    from: first.from?.toISOString() ?? null,
+    until: first.from?.toISOString() ?? null,
+  });
 }

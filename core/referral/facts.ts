@@ -4,7 +4,13 @@ import type { TurnWindowId } from '../ids.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ChoiceFacts } from './conditions.ts';
 
-type Row = { window_id: TurnWindowId | null; closes_at: Date | null; priority: number; open: number; elsewhere: boolean };
+type Row = {
+  window_id: TurnWindowId | null;
+  closes_at: Date | null;
+  priority: number;
+  open: number;
+  elsewhere: boolean;
+};
 
 /** What decides a locked application's choice now, and its open window. One statement. */
 export async function choiceFacts(

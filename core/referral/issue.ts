@@ -1,10 +1,10 @@
+import { type LockedApplication, moveApplication } from '../application/move.ts';
 import type { Actor } from '../audit/event.ts';
 import { recordEvents } from '../audit/event.ts';
-import { type LockedApplication, moveApplication } from '../application/move.ts';
 import { hoursAfter, type WorkingCalendar } from '../calendar/working-calendar.ts';
 import type { QueueDeps } from '../context.ts';
-import type { WriteTx } from '../db/db.ts';
 import { nextNumber } from '../db/counter.ts';
+import type { WriteTx } from '../db/db.ts';
 import type { KindergartenId, PlaceId, ReferralId, StatementId, TurnWindowId } from '../ids.ts';
 import { setTimers } from '../jobs/timers.ts';
 import { planNotices } from '../notice/plan.ts';
@@ -37,13 +37,13 @@ export async function issueReferral(
   const { application, policy, calendar } = issue;
   const comeUntil = termEnd(calendar, at, policy['referral.showUp']);
   const cancelUntil = hoursAfter(at, policy['referral.selfCancelHours']);
-  const place = await tx.place.findUniqueOrThrow({
-    where: { id: issue.placeId },
-    select: { kindergarten_id: true, kindergarten: { select: { district: { select: { code: true } } } } },
-  });
+  const [place] = await tx.$queryRaw<{ kindergarten_id: KindergartenId; code: string }[]>`
+    SELECT p.kindergarten_id, d.code FROM place p JOIN kindergarten k ON k.id = p.kindergarten_id
+      JOIN district d ON d.id = k.district_id WHERE p.id = ${issue.placeId}::uuid`;
+  if (place === undefined) throw new Error(`no place ${issue.placeId}`);
   const referral = await tx.referral.create({
     data: {
-      number: await nextNumber(tx, `ZH-${place.kindergarten.district.code}`, at),
+      number: await nextNumber(tx, `ZH-${place.code}`, at),
       application_id: application.id,
       child_id: application.child_id,
       place_id: issue.placeId,
@@ -77,7 +77,13 @@ export async function issueReferral(
   });
   await setTimers(tx, at, [
     { kind: 'SHOW_UP', subjectId: id, applicationId: application.id, startAt: at, deadlineAt: comeUntil },
-    { kind: 'SELF_CANCEL', subjectId: id, applicationId: application.id, startAt: at, deadlineAt: cancelUntil },
+    {
+      kind: 'SELF_CANCEL',
+      subjectId: id,
+      applicationId: application.id,
+      startAt: at,
+      deadlineAt: cancelUntil,
+    },
   ]);
   await deps.issueDocument(tx, at, {
     kind: 'REFERRAL',
@@ -86,10 +92,14 @@ export async function issueReferral(
     data: await referralDocumentData(deps, tx, id, policy),
   });
   const about = { applicationId: application.id, referralId: id };
-  const params = { deadline: comeUntil.toISOString(), cancelUntil: cancelUntil.toISOString(), number: referral.number };
+  const params = {
+    deadline: comeUntil.toISOString(),
+    cancelUntil: cancelUntil.toISOString(),
+    number: referral.number,
+  };
   await planNotices(tx, at, [
     { code: 'N12', personId: application.applicant_id, ...about, params },
-    { code: 'N36', kindergartenId: place.kindergarten_id as KindergartenId, ...about, params },
+    { code: 'N36', kindergartenId: place.kindergarten_id, ...about, params },
   ]);
   return id;
 }

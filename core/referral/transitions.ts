@@ -102,7 +102,10 @@ export async function moveReferral(
       applicationId: referral.application_id,
       transition,
       before: { state: referral.state },
-      after: { state: to, ...(move.extendedUntil === undefined ? {} : { until: move.extendedUntil.toISOString() }) },
+      after: {
+        state: to,
+        ...(move.extendedUntil === undefined ? {} : { until: move.extendedUntil.toISOString() }),
+      },
       reason: move.reason ?? null,
       policyVersion: move.policyVersion ?? null,
     },

@@ -108,9 +108,20 @@ export function createReferrals(deps: QueueDeps): Referrals {
       await act((tx, at) => extendReferral(tx, at, who, id, until, reason));
       return byId(who.personId, id);
     },
-    atKindergarten: async (who, kindergartenId, which, page, pageSize = 6): Promise<Page<KindergartenReferral>> => {
+    atKindergarten: async (
+      who,
+      kindergartenId,
+      which,
+      page,
+      pageSize = 6,
+    ): Promise<Page<KindergartenReferral>> => {
       await act((tx) => assertHeadOf(tx, who.personId, kindergartenId));
-      const rows = await deps.db.rows<DeskRow>(deskQuery, [kindergartenId, which === 'LIVE', pageSize, page * pageSize]);
+      const rows = await deps.db.rows<DeskRow>(deskQuery, [
+        kindergartenId,
+        which === 'LIVE',
+        pageSize,
+        page * pageSize,
+      ]);
       const total = rows[0]?.total ?? 0;
       return { items: rows.map(deskOf), page, pages: Math.max(1, Math.ceil(total / pageSize)), total };
     },

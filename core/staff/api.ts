@@ -37,13 +37,23 @@ export interface Staff {
   grant(iin: string, role: Role): Promise<PersonId>;
   revoke(iin: string, role: Role): Promise<void>;
   districts(): Promise<readonly DistrictView[]>;
-  kindergartens(act: Act, districtId: DistrictId, page: number, pageSize?: number): Promise<Page<StaffKindergarten>>;
+  kindergartens(
+    act: Act,
+    districtId: DistrictId,
+    page: number,
+    pageSize?: number,
+  ): Promise<Page<StaffKindergarten>>;
   groups(act: Act, kindergartenId: KindergartenId): Promise<readonly StaffGroup[]>;
   group(act: Act, groupId: GroupId): Promise<StaffGroup>;
   /** Publishes `count` places of a group; their turns open at the returned moment. Refusals: staff.forbidden, place.overCapacity {canPublish}. */
   publish(act: Act, groupId: GroupId, count: number): Promise<{ readonly pickOpensAt: Date }>;
   /** Withdraws free places, those not yet opened first; newest windows are revoked and keep their turn. Refusals: staff.forbidden, place.notEnough {free}. */
-  withdraw(act: Act, groupId: GroupId, count: number, reason: string): Promise<{ readonly revokedTurns: number }>;
+  withdraw(
+    act: Act,
+    groupId: GroupId,
+    count: number,
+    reason: string,
+  ): Promise<{ readonly revokedTurns: number }>;
   /** A23: restores a removed application with its original time. */
   restore(act: Act, applicationNumber: string, reason: string): Promise<void>;
 }

@@ -52,7 +52,14 @@ const kindergartensQuery: NamedQuery = {
     FROM kindergarten k WHERE k.district_id = $1 AND k.is_active ORDER BY k.name_kk, k.id LIMIT $2 OFFSET $3`,
 };
 
-type KindergartenRow = { id: KindergartenId; name_kk: string; name_ru: string; free: number; held: number; total: number };
+type KindergartenRow = {
+  id: KindergartenId;
+  name_kk: string;
+  name_ru: string;
+  free: number;
+  held: number;
+  total: number;
+};
 
 /** The operator's desk: what may be seen and published in the own district. */
 export function createDesk(deps: QueueDeps): Omit<Staff, 'grant' | 'revoke'> {
@@ -61,7 +68,8 @@ export function createDesk(deps: QueueDeps): Omit<Staff, 'grant' | 'revoke'> {
     if (row === undefined) throw new Refusal('group.unknown');
     return row;
   }
-  const allowed = (act: Act, districtId: DistrictId) => deps.db.write((tx) => assertOperatorOf(tx, act.personId, districtId));
+  const allowed = (act: Act, districtId: DistrictId) =>
+    deps.db.write((tx) => assertOperatorOf(tx, act.personId, districtId));
   const change = <T>(work: (tx: WriteTx, at: Date) => Promise<T>): Promise<T> => {
     const at = deps.clock.now();
     return deps.db.write((tx) => work(tx, at));
@@ -70,13 +78,26 @@ export function createDesk(deps: QueueDeps): Omit<Staff, 'grant' | 'revoke'> {
   return {
     districts: async () => {
       const rows = await deps.db.prisma.district.findMany({ orderBy: [{ kind: 'asc' }, { name_kk: 'asc' }] });
-      return rows.map((row) => ({ id: row.id as DistrictId, code: row.code, name: { kk: row.name_kk, ru: row.name_ru } }));
+      return rows.map((row) => ({
+        id: row.id as DistrictId,
+        code: row.code,
+        name: { kk: row.name_kk, ru: row.name_ru },
+      }));
     },
     kindergartens: async (act, districtId, page, pageSize = 8): Promise<Page<StaffKindergarten>> => {
       await allowed(act, districtId);
-      const rows = await deps.db.rows<KindergartenRow>(kindergartensQuery, [districtId, pageSize, page * pageSize]);
+      const rows = await deps.db.rows<KindergartenRow>(kindergartensQuery, [
+        districtId,
+        pageSize,
+        page * pageSize,
+      ]);
       const total = rows[0]?.total ?? 0;
-      const items = rows.map((row) => ({ id: row.id, name: { kk: row.name_kk, ru: row.name_ru }, free: row.free, held: row.held }));
+      const items = rows.map((row) => ({
+        id: row.id,
+        name: { kk: row.name_kk, ru: row.name_ru },
+        free: row.free,
+        held: row.held,
+      }));
       return { items, page, pages: Math.max(1, Math.ceil(total / pageSize)), total };
     },
     groups: async (act, kindergartenId) => {
@@ -94,7 +115,8 @@ export function createDesk(deps: QueueDeps): Omit<Staff, 'grant' | 'revoke'> {
       return groupOf(row);
     },
     publish: (act, groupId, count) => change((tx, at) => publish(tx, at, act, groupId, count)),
-    withdraw: (act, groupId, count, reason) => change((tx, at) => withdrawPlaces(tx, at, act, groupId, count, reason)),
+    withdraw: (act, groupId, count, reason) =>
+      change((tx, at) => withdrawPlaces(tx, at, act, groupId, count, reason)),
     restore: (act, number, reason) => change((tx, at) => restore(tx, at, act, number, reason)),
   };
 }
@@ -116,7 +138,16 @@ function groupOf(row: GroupRow): StaffGroup {
   };
 }
 
-type PublishRow = { kindergarten_id: string; district_id: DistrictId; birth_year: number; group_type: string; language: string; capacity: number; enrolled: number; taken: number };
+type PublishRow = {
+  kindergarten_id: string;
+  district_id: DistrictId;
+  birth_year: number;
+  group_type: string;
+  language: string;
+  capacity: number;
+  enrolled: number;
+  taken: number;
+};
 
 /** Locks the queue of a group's places, then the group; what both staff actions begin with. */
 async function lockGroup(tx: WriteTx, at: Date, act: Act, groupId: GroupId) {
@@ -140,10 +171,17 @@ async function lockGroup(tx: WriteTx, at: Date, act: Act, groupId: GroupId) {
 }
 
 /** P1: puts free places of a group into the bulletin; never more than capacity − enrolled − held − free (§8.4). */
-async function publish(tx: WriteTx, at: Date, act: Act, groupId: GroupId, count: number): Promise<{ pickOpensAt: Date }> {
+async function publish(
+  tx: WriteTx,
+  at: Date,
+  act: Act,
+  groupId: GroupId,
+  count: number,
+): Promise<{ pickOpensAt: Date }> {
   const { queueId, group, policy } = await lockGroup(tx, at, act, groupId);
   const canPublish = Math.max(0, group.capacity - group.enrolled - group.taken);
-  if (!Number.isInteger(count) || count < 1 || count > canPublish) throw new Refusal('place.overCapacity', { canPublish });
+  if (!Number.isInteger(count) || count < 1 || count > canPublish)
+    throw new Refusal('place.overCapacity', { canPublish });
   const opens = pickOpensAt(policy, at);
   const places = await tx.place.createManyAndReturn({
     data: Array.from({ length: count }, () => ({
@@ -189,9 +227,17 @@ async function withdrawPlaces(
   const free = await tx.$queryRaw<{ id: string }[]>`
     SELECT id FROM place WHERE group_id = ${groupId}::uuid AND state IN ('DECLARED', 'PUBLISHED', 'PRIORITY', 'OPEN')
      ORDER BY array_position(ARRAY['DECLARED', 'PUBLISHED', 'OPEN', 'PRIORITY'], state), published_at DESC, id FOR UPDATE`;
-  if (!Number.isInteger(count) || count < 1 || count > free.length) throw new Refusal('place.notEnough', { free: free.length });
+  if (!Number.isInteger(count) || count < 1 || count > free.length)
+    throw new Refusal('place.notEnough', { free: free.length });
   const actor = staffActor(act);
-  await movePlaces(tx, at, actor, free.slice(0, count).map(({ id }) => id), 'P9', { reason });
+  await movePlaces(
+    tx,
+    at,
+    actor,
+    free.slice(0, count).map(({ id }) => id),
+    'P9',
+    { reason },
+  );
   const revokedTurns = await settlePhase(tx, at, actor, queueId, policy, 'NEXT_TURN');
   return { revokedTurns };
 }

@@ -3,16 +3,29 @@ import type { DistrictId, KindergartenId, PersonId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
 
 /** Only a head of this kindergarten goes on. Refusal: staff.forbidden. */
-export async function assertHeadOf(tx: WriteTx, personId: PersonId, kindergartenId: KindergartenId): Promise<void> {
+export async function assertHeadOf(
+  tx: WriteTx,
+  personId: PersonId,
+  kindergartenId: KindergartenId,
+): Promise<void> {
   const role = await tx.staff_role.findFirst({
-    where: { person_id: personId, role: 'KINDERGARTEN_HEAD', kindergarten_id: kindergartenId, revoked_at: null },
+    where: {
+      person_id: personId,
+      role: 'KINDERGARTEN_HEAD',
+      kindergarten_id: kindergartenId,
+      revoked_at: null,
+    },
     select: { id: true },
   });
   if (role === null) throw new Refusal('staff.forbidden');
 }
 
 /** Only an operator of this district, or an administrator of the region, goes on. Refusal: staff.forbidden. */
-export async function assertOperatorOf(tx: WriteTx, personId: PersonId, districtId: DistrictId): Promise<void> {
+export async function assertOperatorOf(
+  tx: WriteTx,
+  personId: PersonId,
+  districtId: DistrictId,
+): Promise<void> {
   const role = await tx.staff_role.findFirst({
     where: {
       person_id: personId,

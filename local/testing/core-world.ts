@@ -4,9 +4,9 @@ import { civil } from '../../core/calendar/civil-date.ts';
 import { fixedClock } from '../../core/clock.ts';
 import { createSecrets } from '../../core/db/crypto.ts';
 import { openDb } from '../../core/db/db.ts';
+import type { ApplicationId, DistrictId, GroupId, KindergartenId, PersonId } from '../../core/ids.ts';
 import type { Act, Core } from '../../core/index.ts';
 import { createCore } from '../../core/index.ts';
-import type { ApplicationId, DistrictId, GroupId, KindergartenId, PersonId } from '../../core/ids.ts';
 import { type Iin, makeIin } from '../../core/people/iin.ts';
 import { openSandboxRegistry } from '../registry/sandbox.ts';
 import { testDatabase } from './database.ts';
@@ -76,7 +76,9 @@ export async function coreWorld(options: { start?: string; preset?: string } = {
     const iin = freshIin('1990-05-05');
     const phone = `+7701${String(1_000_000 + serial * 7).slice(-7)}`;
     await sandbox.add({
-      persons: [{ iin, surname: 'Сыналова', name: 'Айгүл', patronymic: null, birthDate: civil('1990-05-05') }],
+      persons: [
+        { iin, surname: 'Сыналова', name: 'Айгүл', patronymic: null, birthDate: civil('1990-05-05') },
+      ],
       phones: [{ iin, phone }],
     });
     const row = await db.prisma.person.create({
@@ -92,7 +94,14 @@ export async function coreWorld(options: { start?: string; preset?: string } = {
     });
     const personId = row.id as PersonId;
     await db.prisma.contact.create({
-      data: { person_id: personId, kind: 'PHONE', value: phone, is_main: true, confirmed_at: clock.now(), created_at: clock.now() },
+      data: {
+        person_id: personId,
+        kind: 'PHONE',
+        value: phone,
+        is_main: true,
+        confirmed_at: clock.now(),
+        created_at: clock.now(),
+      },
     });
     return { personId, act: { personId, channel: 'BOT' }, phone, iin };
   }
@@ -101,7 +110,13 @@ export async function coreWorld(options: { start?: string; preset?: string } = {
   async function enqueue(
     family: Family,
     birth: string,
-    more: { at?: string; benefit?: 'EXTRAORDINARY' | 'PRIORITY' | 'COMMON'; language?: 'kk' | 'ru'; district?: DistrictId; iin?: Iin } = {},
+    more: {
+      at?: string;
+      benefit?: 'EXTRAORDINARY' | 'PRIORITY' | 'COMMON';
+      language?: 'kk' | 'ru';
+      district?: DistrictId;
+      iin?: Iin;
+    } = {},
   ): Promise<ApplicationId> {
     const iin = more.iin ?? freshIin(birth);
     await sandbox.add({
@@ -134,7 +149,12 @@ export async function coreWorld(options: { start?: string; preset?: string } = {
     return row.id as KindergartenId;
   }
 
-  async function group(kindergartenId: KindergartenId, birthYear: number, language: 'kk' | 'ru' | 'mixed' = 'kk', capacity = 25): Promise<GroupId> {
+  async function group(
+    kindergartenId: KindergartenId,
+    birthYear: number,
+    language: 'kk' | 'ru' | 'mixed' = 'kk',
+    capacity = 25,
+  ): Promise<GroupId> {
     const row = await db.prisma.kindergarten_group.create({
       data: { kindergarten_id: kindergartenId, name: 'Күншуақ', birth_year: birthYear, language, capacity },
       select: { id: true },
@@ -148,7 +168,9 @@ export async function coreWorld(options: { start?: string; preset?: string } = {
       data: {
         person_id: family.personId,
         granted_at: clock.now(),
-        ...('head' in role ? { role: 'KINDERGARTEN_HEAD', kindergarten_id: role.head } : { role: 'OPERATOR', district_id: districtId }),
+        ...('head' in role
+          ? { role: 'KINDERGARTEN_HEAD', kindergarten_id: role.head }
+          : { role: 'OPERATOR', district_id: districtId }),
       },
     });
     return family.act;
@@ -170,13 +192,32 @@ export async function coreWorld(options: { start?: string; preset?: string } = {
   const lastCode = (phone: string): string =>
     /\d{6}/.exec(sms.findLast((message) => message.phone === phone)?.text ?? '')?.[0] ?? '';
   const notices = async (personId: PersonId): Promise<string[]> =>
-    (await db.prisma.notice.findMany({ where: { person_id: personId }, orderBy: { id: 'asc' } })).map((row) => row.code);
+    (await db.prisma.notice.findMany({ where: { person_id: personId }, orderBy: { id: 'asc' } })).map(
+      (row) => row.code,
+    );
   const stateOf = async (id: ApplicationId): Promise<string> =>
     (await db.prisma.application.findUniqueOrThrow({ where: { id } })).state;
 
   return {
-    core, db, clock, sms, sandbox, secrets, districtId, database, errors,
-    person, enqueue, kindergarten, group, staff, moveTo, choose, lastCode, notices, stateOf,
+    core,
+    db,
+    clock,
+    sms,
+    sandbox,
+    secrets,
+    districtId,
+    database,
+    errors,
+    person,
+    enqueue,
+    kindergarten,
+    group,
+    staff,
+    moveTo,
+    choose,
+    lastCode,
+    notices,
+    stateOf,
     random: randomUUID,
   };
 }
