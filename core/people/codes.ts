@@ -58,8 +58,7 @@ export async function issueCode(
   const { purpose } = request.for;
   const statementId = request.for.purpose === 'SIGN' ? request.for.statementId : null;
   const target = request.for.purpose === 'LOGIN' ? loginTarget(request.for) : phone;
-  // The person's row is the lock under which their codes are counted: two taps at once get one code.
-  await tx.$queryRaw`SELECT id FROM person WHERE id = ${personId}::uuid FOR NO KEY UPDATE`;
+  await lockPerson(tx, personId);
   const sent = await sentWithinHour(tx, at, personId, phone, purpose);
   const same = sent.filter((code) => code.target === target && code.statement_id === statementId);
   const allowedAt = nextAllowed(
@@ -105,6 +104,9 @@ export async function checkCode(
   which: CodePurpose,
   digits: string,
 ): Promise<CheckedCode> {
+  const seen = await newestCode(tx, which);
+  if (seen === undefined) return refused('code.none');
+  await lockPerson(tx, seen.person_id);
   const code = await newestCode(tx, which);
   if (code === undefined || code.used_at !== null) return refused('code.none');
   if (code.attempts >= CODE_RULES.attempts) return refused('code.exhausted');
@@ -117,6 +119,14 @@ export async function checkCode(
   await tx.one_time_code.update({ where: { id: code.id }, data: { attempts }, select: { id: true } });
   const left = CODE_RULES.attempts - attempts;
   return left > 0 ? { ok: false, refusal: new Refusal('code.wrong', { left }) } : refused('code.exhausted');
+}
+
+/**
+ * The person's row is the lock under which their codes and contacts change, always taken before the rows themselves:
+ * two taps at once get one code, and no two transactions wait for each other.
+ */
+export async function lockPerson(tx: WriteTx, personId: PersonId): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM person WHERE id = ${personId}::uuid FOR NO KEY UPDATE`;
 }
 
 /** The code as it was typed, spaces and dashes apart. Refusal: code.format. */
@@ -199,11 +209,11 @@ async function newestCode(tx: WriteTx, which: CodePurpose): Promise<CodeRow | un
     which.purpose === 'SIGN'
       ? await tx.$queryRaw<CodeRow[]>`
           SELECT id, person_id, code_hash, created_at, expires_at, attempts, used_at FROM one_time_code
-           WHERE statement_id = ${which.statementId}::uuid ORDER BY created_at DESC, id DESC LIMIT 1 FOR UPDATE`
+           WHERE statement_id = ${which.statementId}::uuid ORDER BY created_at DESC, id DESC LIMIT 1`
       : await tx.$queryRaw<CodeRow[]>`
           SELECT id, person_id, code_hash, created_at, expires_at, attempts, used_at FROM one_time_code
            WHERE left(target, 12) = ${which.phone} AND target = ${loginTarget(which)} AND purpose = 'LOGIN'
-           ORDER BY created_at DESC, id DESC LIMIT 1 FOR UPDATE`;
+           ORDER BY created_at DESC, id DESC LIMIT 1`;
   return code;
 }
 

@@ -6,6 +6,7 @@ import { markApplied } from '../inbox/applied.ts';
 import { planNotices } from '../notice/plan.ts';
 import { Refusal } from '../refusal.ts';
 import type { ContactView, People } from './api.ts';
+import { lockPerson } from './codes.ts';
 import { parseEmail } from './email.ts';
 import type { PeopleDeps } from './people.ts';
 import { parsePhone } from './phone.ts';
@@ -37,7 +38,7 @@ export function createContacts({ db, clock }: Pick<PeopleDeps, 'db' | 'clock'>):
       const at = clock.now();
       await markApplied(tx, act, at);
       const { personId } = act;
-      await tx.$queryRaw`SELECT id FROM person WHERE id = ${personId}::uuid FOR NO KEY UPDATE`;
+      await lockPerson(tx, personId);
       await work(tx, at, await contactsOf(tx, personId));
       await planNotices(tx, at, [{ code: 'N34', personId, params: { event: 'CONTACT' } }]);
     });

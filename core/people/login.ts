@@ -38,7 +38,9 @@ export function createLogin(deps: PeopleDeps, account: (address: string) => Prom
       if (until !== null) throw new Refusal('login.tooManyTries', { until: until.toISOString() });
       const personId = await identify(deps, iin, chat.phone);
       const code = await db.write(async (tx) => {
-        const { phone } = chat;
+        // The lock on the chat makes of two taps at once one after the other.
+        const { phone } = await chatOf(tx, address);
+        if (phone !== chat.phone) throw new Refusal('login.notRegistered');
         const fresh = await freshCode(tx, clock.now(), personId, phone, { purpose: 'LOGIN', phone, address });
         return fresh ?? issueLoginCode(deps, tx, chat, personId);
       });
@@ -109,10 +111,9 @@ async function identify(deps: PeopleDeps, iin: Iin, phone: Phone): Promise<Perso
   return personId;
 }
 
-/** Ties the chat to the person whose code was right; the phone that received it is now a confirmed contact. */
+/** Ties the chat to the person whose code was right (and whose row is locked since); the phone that received it is now a confirmed contact. */
 async function attach(tx: WriteTx, at: Date, chat: Chat, personId: PersonId): Promise<void> {
   const language = chat.language === null ? {} : { language: chat.language };
-  await tx.$queryRaw`SELECT id FROM person WHERE id = ${personId}::uuid FOR NO KEY UPDATE`;
   await tx.person.update({ where: { id: personId }, data: language, select: { id: true } });
   const before = await tx.contact.count({
     where: { person_id: personId, kind: 'PHONE', confirmed_at: { not: null } },

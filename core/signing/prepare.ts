@@ -3,7 +3,7 @@ import type { WriteTx } from '../db/db.ts';
 import type { ApplicationId, GroupId, PersonId, StatementId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
 import type { CodeSent } from '../people/api.ts';
-import { freshCode, type IssuedCode, issueCode } from '../people/codes.ts';
+import { freshCode, type IssuedCode, issueCode, lockPerson } from '../people/codes.ts';
 import type { Phone } from '../people/phone.ts';
 import { Refusal } from '../refusal.ts';
 import type { SigningDeps } from './signing.ts';
@@ -43,7 +43,7 @@ export async function prepareStatement(deps: SigningDeps, act: Act, wanted: Want
   return db.write(async (tx) => {
     const at = clock.now();
     await markApplied(tx, act, at);
-    await tx.$queryRaw`SELECT id FROM person WHERE id = ${personId}::uuid FOR NO KEY UPDATE`;
+    await lockPerson(tx, personId);
     const { phone, language } = await signingPhone(tx, personId);
     const open = await openStatement(tx, at, personId, applicationId, kind, { groups });
     if (open !== undefined) {
