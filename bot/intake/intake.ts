@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Bot, BotError, type Context, GrammyError, HttpError } from 'grammy';
-import type { HeldMessage, Inbox, InboxWorker } from '../../core/inbox/api.ts';
-import { describeFault } from '../../core/inbox/faults.ts';
-import type { Log } from '../../core/ports.ts';
+import type { HeldMessage, Inbox, InboxWorker, Log } from '../../core/index.ts';
+import { describeFault } from '../../core/index.ts';
 import { type TextLanguage, texts } from '../../locales/index.ts';
 import { ALLOWED_UPDATES, toUpdate } from './message.ts';
 import { poll } from './polling.ts';

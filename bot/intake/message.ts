@@ -1,6 +1,6 @@
 import type { Update } from 'grammy/types';
 import { z } from 'zod';
-import type { IncomingMessage } from '../../core/inbox/api.ts';
+import type { IncomingMessage } from '../../core/index.ts';
 
 /** The kinds of update the bot answers; Telegram keeps the others to itself. */
 export const ALLOWED_UPDATES = ['message', 'edited_message', 'callback_query', 'my_chat_member'] as const;

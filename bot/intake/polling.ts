@@ -1,9 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Api, GrammyError } from 'grammy';
 import type { Update } from 'grammy/types';
-import type { Inbox, IntakeHold } from '../../core/inbox/api.ts';
-import { describeFault } from '../../core/inbox/faults.ts';
-import type { Log } from '../../core/ports.ts';
+import type { Inbox, IntakeHold, Log } from '../../core/index.ts';
+import { describeFault } from '../../core/index.ts';
 import { ALLOWED_UPDATES, toMessage } from './message.ts';
 
 export interface PollingDeps {

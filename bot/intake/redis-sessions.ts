@@ -1,6 +1,6 @@
 import { RedisAdapter } from '@grammyjs/storage-redis';
 import { Redis } from 'ioredis';
-import { type SessionStore, skipUnchanged } from '../../core/session/store.ts';
+import { type SessionStore, skipUnchanged } from '../../core/index.ts';
 
 const TTL_SECONDS = 30 * 24 * 3600;
 

@@ -1,7 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { type Inbox, InboxClosed } from '../../core/inbox/api.ts';
-import { describeFault } from '../../core/inbox/faults.ts';
-import type { Log } from '../../core/ports.ts';
+import type { Log } from '../../core/index.ts';
+import { describeFault, type Inbox, InboxClosed } from '../../core/index.ts';
 import { toMessage } from './message.ts';
 
 export interface WebhookDeps {

@@ -58,7 +58,7 @@ export interface Inbox {
   takeOver(): Promise<void>;
   /** Takes lanes that nobody works. Runs every second by itself. */
   sweep(): Promise<void>;
-  /** Deletes messages done 48 hours ago (Telegram repeats for 24) and those set aside 30 days ago; how many. Hourly by itself. */
+  /** Deletes messages done 48 hours ago (Telegram repeats for 24) and those set aside 30 days ago; how many. */
   purge(): Promise<number>;
   /** The right to poll, or undefined while another process has it. */
   holdIntake(): Promise<IntakeHold | undefined>;

@@ -36,7 +36,6 @@ const MAX_TRIES = 3;
 const OUTAGE_PATIENCE_MS = 60 * 60_000;
 const RETRY_MS = 500;
 const UNSEEN_MS = 20;
-const PURGE_MS = 60 * 60_000;
 
 /** @see Inbox. One per process. */
 export function createInbox(deps: InboxDeps): Inbox {
@@ -82,7 +81,6 @@ class PostgresInbox implements Inbox {
     this.#timers = [
       setInterval(() => void this.sweep(), sweepMs),
       setInterval(() => void this.#renew(), this.#leaseMs / 4),
-      setInterval(() => void this.purge().catch(() => undefined), PURGE_MS),
     ];
     void this.sweep();
   }
