@@ -1,4 +1,49 @@
 import type { Screen } from '../screen.ts';
+import { applicationsScreen } from './applications.ts';
+import { cardScreen } from './card.ts';
+import { chooseScreen } from './choose.ts';
+import { codeScreen } from './code.ts';
+import {
+  addEmailScreen,
+  addPhoneScreen,
+  contactRemoveScreen,
+  contactScreen,
+  contactsScreen,
+} from './contacts.ts';
+import { documentsScreen } from './documents.ts';
+import { emailScreen } from './email.ts';
+import { extendReasonScreen, extendScreen, extendSummaryScreen } from './extend.ts';
+import { freeScreen } from './free.ts';
+import { groupScreen } from './group.ts';
+import { helloScreen } from './hello.ts';
+import { helpScreen, manualScreen, privacyScreen } from './help.ts';
+import { historyScreen } from './history.ts';
+import { iinScreen } from './iin.ts';
+import { languageScreen } from './language.ts';
+import { menuScreen } from './menu.ts';
+import { phoneScreen } from './phone.ts';
+import { pickScreen, statusScreen } from './pick.ts';
+import { positionScreen } from './position.ts';
+import { referralOfScreen, referralScreen } from './referral.ts';
+import { referralCancelScreen } from './referral-cancel.ts';
+import { childIinScreen, districtScreen, queueIntroScreen, registerSummaryScreen } from './register.ts';
+import { logoutScreen, notificationsScreen, settingsScreen } from './settings.ts';
+import { signScreen } from './sign.ts';
+import { declineScreen, interestScreen, undoScreen, withdrawScreen } from './steps.ts';
+import { whyScreen } from './why.ts';
+import { wishesScreen } from './wishes.ts';
 
 /** The screens of parents, in the order in which one meets them. */
-export const parentScreens: readonly Screen[] = [];
+export const parentScreens: readonly Screen[] = [
+  ...[languageScreen, helloScreen, phoneScreen, iinScreen, codeScreen, emailScreen],
+  ...[menuScreen, pickScreen, statusScreen],
+  ...[applicationsScreen, cardScreen, historyScreen, documentsScreen, positionScreen, whyScreen],
+  ...[freeScreen, groupScreen, chooseScreen, wishesScreen, signScreen],
+  ...[referralScreen, referralOfScreen, referralCancelScreen],
+  ...[extendScreen, extendReasonScreen, extendSummaryScreen],
+  ...[interestScreen, declineScreen, withdrawScreen, undoScreen],
+  ...[queueIntroScreen, childIinScreen, districtScreen, registerSummaryScreen],
+  ...[settingsScreen, notificationsScreen, contactsScreen, contactScreen, contactRemoveScreen],
+  ...[addPhoneScreen, addEmailScreen, logoutScreen],
+  ...[helpScreen, manualScreen, privacyScreen],
+];

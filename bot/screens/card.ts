@@ -1,0 +1,101 @@
+import type { Texts } from '../../locales/index.ts';
+import { personId } from '../context.ts';
+import {
+  type ApplicationCard,
+  type ApplicationId,
+  type CivilDate,
+  dateInWords,
+  shortDateTime,
+} from '../core.ts';
+import { idOf } from '../ids.ts';
+import { type Button, button, footer, type Keyboard } from '../keyboard.ts';
+import { defineScreen, type Rendered } from '../screen.ts';
+import { target } from '../session.ts';
+import { at, crumbs, lastDigits, lines, paragraphs } from '../words.ts';
+
+/** The three tabs of a card (S1): info, history, documents. The one that is open is marked. */
+export function tabs(id: ApplicationId, open: 'card' | 'history' | 'docs', t: Texts): readonly Button[] {
+  return (['card', 'history', 'docs'] as const).map((tab) =>
+    button(`${tab === open ? '• ' : ''}${t.plain(`card.tab.${tab}`)}`, tab, [id]),
+  );
+}
+
+export function heading(card: Pick<ApplicationCard, 'childName' | 'number'>, t: Texts): string {
+  return t.html('application.heading', { child: card.childName, digits: lastDigits(card.number) });
+}
+
+/** «Өтініш туралы ақпарат». The benefit is left out: it is personal, and a chat is not a cabinet (DOMAIN §6.3). */
+export function render(card: ApplicationCard, t: Texts): Rendered {
+  return {
+    text: paragraphs(
+      crumbs(t, 'crumb.applications', 'crumb.application'),
+      lines(
+        heading(card, t),
+        t.html('application.where', { district: t.pick(card.district), year: card.birthYear }),
+        t.html('card.registered', { date: shortDateTime(card.registeredAt) }),
+      ),
+      lines(
+        t.html('card.state', { state: t.plain(`state.${card.state}`) }),
+        t.html(`stateHelp.${card.state}`),
+      ),
+      lines(...facts(card, t)),
+    ),
+    keyboard: [tabs(card.id, 'card', t), ...doings(card, t), footer(t, target('apps'))],
+  };
+}
+
+function facts(card: ApplicationCard, t: Texts): string[] {
+  const found: (string | undefined)[] = [
+    card.position === null ? undefined : t.html('card.place', { n: card.position }),
+    card.turnClosesAt === null
+      ? undefined
+      : t.html('deadline.TURN_WINDOW', { date: at(t, card.turnClosesAt) }),
+    card.stopListedUntil === null
+      ? undefined
+      : t.html('deadline.STOP_LIST', { date: at(t, card.stopListedUntil) }),
+    card.underAgeUntil === null
+      ? undefined
+      : t.html('card.underAge', { date: dateInWords(card.underAgeUntil as CivilDate, t.language) }),
+    card.removalReason === null ? undefined : t.html(`removal.${card.removalReason}`),
+    card.missCount === 0 ? undefined : t.html('card.misses', { n: card.missCount, max: card.maxMisses }),
+    inQueue(card) ? t.html('deadline.INTEREST', { date: at(t, card.interestDueAt) }) : undefined,
+    card.undoWithdrawalUntil === null
+      ? undefined
+      : t.html('card.undo', { date: at(t, card.undoWithdrawalUntil) }),
+  ];
+  return found.filter((fact) => fact !== undefined);
+}
+
+function inQueue({ state }: ApplicationCard): boolean {
+  return state === 'QUEUED' || state === 'NOTIFIED' || state === 'STOP_LISTED';
+}
+
+function doings(card: ApplicationCard, t: Texts): Keyboard {
+  const { id, state } = card;
+  const one = (show: boolean, ...row: readonly Button[]): Keyboard => (show ? [row] : []);
+  const interest = button(t.plain('interest.button'), 'interest', [id], 'success');
+  return [
+    ...one(card.canChoose, button(t.plain('choose.button'), 'free', [id], 'success')),
+    ...one(state === 'REFERRED', button(t.plain('menu.referral'), 'refof', [id], 'success')),
+    ...one(card.canConfirmInterest, interest),
+    ...one(card.undoWithdrawalUntil !== null, button(t.plain('undo.button'), 'undo', [id], 'success')),
+    ...one(
+      inQueue(card),
+      button(t.plain('menu.position'), 'place', [id]),
+      button(t.plain('menu.free'), 'free', [id]),
+    ),
+    ...one(
+      !card.canChoose && (inQueue(card) || state === 'IN_REVIEW'),
+      button(t.plain('why.button'), 'why', [id]),
+    ),
+    ...one(state === 'NOTIFIED', button(t.plain('decline.button'), 'decline', [id])),
+    ...one(card.canWithdraw, button(t.plain('withdraw.button'), 'withdraw', [id])),
+  ];
+}
+
+export const cardScreen = defineScreen<ApplicationCard>({
+  name: 'card',
+  access: 'PERSON',
+  load: (ctx, [id]) => ctx.house.core.applications.card(personId(ctx), idOf(id)),
+  render,
+});

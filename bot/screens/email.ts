@@ -1,0 +1,32 @@
+import type { Texts } from '../../locales/index.ts';
+import { actOf, type KezekContext, readAccount } from '../context.ts';
+import { arrival } from '../gate.ts';
+import { button } from '../keyboard.ts';
+import { type Answer, defineScreen, type Next, type Rendered } from '../screen.ts';
+import { home } from '../show.ts';
+import { paragraphs } from '../words.ts';
+
+/** Step 4: the e-mail that must be given at the first login (S0, S1, S3). */
+export function render(_view: object, t: Texts): Rendered {
+  return {
+    text: paragraphs(t.html('email.title'), t.html('email.why'), t.html('email.example')),
+    keyboard: [[button(t.plain('button.help'), 'help'), button(t.plain('logout.button'), 'logout')]],
+  };
+}
+
+export async function answer(ctx: KezekContext, _args: readonly string[], { text }: Answer): Promise<Next> {
+  if (text === undefined) return { note: { key: 'common.needText' } };
+  await ctx.house.core.people.addContact(actOf(ctx), 'EMAIL', text);
+  await readAccount(ctx);
+  return { to: arrival(ctx), note: { key: 'email.saved' } };
+}
+
+export const emailScreen = defineScreen<object>({
+  name: 'email',
+  access: 'LOGIN',
+  secret: true,
+  load: async () => ({}),
+  render,
+  answer,
+  settled: () => home,
+});

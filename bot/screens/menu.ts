@@ -1,0 +1,93 @@
+import type { Texts } from '../../locales/index.ts';
+import { personId, personOf } from '../context.ts';
+import { type ApplicationSummary, remainingInWords } from '../core.ts';
+import { type Button, button } from '../keyboard.ts';
+import { defineScreen, type Rendered } from '../screen.ts';
+import { at, childLabel, lastDigits, lines, paragraphs } from '../words.ts';
+
+/** From 60 days before its end the confirmation is asked for (DOMAIN §8.5). */
+const INTEREST_SOON = 60 * 24 * 3_600_000;
+const MOST_URGENT = 3;
+
+interface View {
+  readonly name: string;
+  readonly applications: number;
+  /** What needs doing now, the nearest deadline first. */
+  readonly urgent: readonly Urgent[];
+  readonly staff: boolean;
+  readonly now: Date;
+}
+
+interface Urgent {
+  readonly application: ApplicationSummary;
+  readonly kind: 'TURN_WINDOW' | 'SHOW_UP' | 'INTEREST';
+  readonly at: Date;
+}
+
+/** The deadlines that ask for something, nearest first; a stop-list only passes. */
+export function urgentOf(applications: readonly ApplicationSummary[], now: Date): readonly Urgent[] {
+  const urgent: Urgent[] = [];
+  for (const application of applications) {
+    const { deadline } = application;
+    if (deadline === null || deadline.kind === 'STOP_LIST') continue;
+    if (deadline.kind === 'INTEREST' && deadline.at.getTime() - now.getTime() > INTEREST_SOON) continue;
+    urgent.push({ application, kind: deadline.kind, at: deadline.at });
+  }
+  return urgent.sort((a, b) => a.at.getTime() - b.at.getTime()).slice(0, MOST_URGENT);
+}
+
+export function render(view: View, t: Texts): Rendered {
+  const { urgent, name, now } = view;
+  return {
+    text: paragraphs(
+      t.html('menu.title', { name }),
+      ...urgent.map((item) => urgentText(item, now, t)),
+      view.applications === 0 ? t.html('menu.noApplications') : undefined,
+      t.html('menu.choose'),
+    ),
+    keyboard: [...urgent.map((item) => [urgentButton(item, t)]), ...menuRows(view, t)],
+  };
+}
+
+function urgentText({ application, kind, at: deadline }: Urgent, now: Date, t: Texts): string {
+  const { childName: child, number } = application;
+  const head = t.html(`menu.urgent.${kind}`, { child, digits: lastDigits(number) });
+  return lines(
+    head,
+    t.html('menu.until', { date: at(t, deadline), left: remainingInWords(now, deadline, t.language) }),
+  );
+}
+
+function urgentButton({ application, kind }: Urgent, t: Texts): Button {
+  const label = `${{ TURN_WINDOW: '🏫', SHOW_UP: '📜', INTEREST: '✅' }[kind]} ${childLabel(t, application)}`;
+  const screen = { TURN_WINDOW: 'free', SHOW_UP: 'refof', INTEREST: 'interest' }[kind];
+  return button(label, screen, [application.id], 'success');
+}
+
+function menuRows({ staff, applications }: View, t: Texts): readonly (readonly Button[])[] {
+  const register = button(t.plain('menu.register'), 'queue', [], applications === 0 ? 'primary' : undefined);
+  const own = [
+    [button(t.plain('menu.applications'), 'apps')],
+    [button(t.plain('menu.position'), 'pick', ['place']), button(t.plain('menu.free'), 'pick', ['free'])],
+    [
+      button(t.plain('menu.referral'), 'pick', ['refof']),
+      button(t.plain('menu.interest'), 'pick', ['interest']),
+    ],
+  ];
+  const last = [button(t.plain('menu.settings'), 'settings'), button(t.plain('button.help'), 'help')];
+  const desk = staff ? [[button(t.plain('menu.staff'), 'staff')]] : [];
+  return applications === 0 ? [[register], ...desk, last] : [...own, [register], ...desk, last];
+}
+
+export const menuScreen = defineScreen<View>({
+  name: 'menu',
+  access: 'PERSON',
+  load: async (ctx) => {
+    const { house } = ctx;
+    const { items, total } = await house.core.applications.list(personId(ctx), 0, 20);
+    const now = house.clock.now();
+    const { name, roles } = personOf(ctx);
+    return { name, applications: total, urgent: urgentOf(items, now), staff: roles.length > 0, now };
+  },
+  render,
+});
