@@ -1,0 +1,32 @@
+import type { BroadcastSending, Broadcasts, Notices, Pace } from '../../core/index.ts';
+
+export {
+  type BroadcastId,
+  type BroadcastProgress,
+  type Broadcasts,
+  type ClaimedDelivery,
+  type ClaimedMessage,
+  type Clock,
+  type DeliveryChannel,
+  type DueProgress,
+  dateTimeInWords,
+  describeFault,
+  type Language,
+  type Log,
+  localDate,
+  type MessageOutcome,
+  type NoticeContent,
+  noticeCodes,
+  type Outcome,
+  type Pace,
+  remainingInWords,
+  type SmsGateway,
+  shortDateTime,
+} from '../../core/index.ts';
+
+/** What delivery needs of core. */
+export interface DeliveryCore {
+  readonly notices: Pick<Notices, 'claim' | 'record' | 'onWake'>;
+  readonly broadcasts: Pick<Broadcasts, 'progress'> & { readonly sending: BroadcastSending };
+  readonly pace: Pace;
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { decodeCallback } from '../callback.ts';
+import { allScreens } from '../screens/index.ts';
+import { type NoticeContent, noticeCodes } from './core.ts';
+import { renderMail } from './mail.ts';
+import { renderNotice } from './render.ts';
+
+const DEADLINE = '2026-03-27T18:59:59.999Z';
+const ID = '0195a6f0-0000-7000-8000-000000000001';
+const content = (code: string, params: NoticeContent['params'] = {}): NoticeContent => ({
+  noticeId: ID as NoticeContent['noticeId'],
+  code,
+  legal: true,
+  params: {
+    deadline: DEADLINE,
+    cancelUntil: DEADLINE,
+    until: DEADLINE,
+    undoUntil: DEADLINE,
+    position: 12,
+    miss: 1,
+    misses: 3,
+    maxMisses: 3,
+    reason: 'INCOMPLETE',
+    ...params,
+  },
+  createdAt: new Date('2026-03-24T05:00:00Z'),
+  applicationId: ID as NoticeContent['applicationId'],
+  referralId: ID as NoticeContent['referralId'],
+  childName: 'Айша <3',
+  numberTail: '4512',
+  referralNumber: 'Ж-2026-000017',
+  kindergarten: { kk: '«Жұлдыз» & Ко', ru: '«Звезда» & Ко' },
+  refusalNote: null,
+});
+
+describe('every notice', () => {
+  const events = ['NEW', 'LAST_DAY', 'NOT_COME', 'CANCELLED', 'EXTENDED'].map(
+    (event) => ['N36', { event }] as const,
+  );
+  const told = [
+    ['N34', { event: 'LOGIN' }] as const,
+    ...events,
+    ...noticeCodes.map((code) => [code, {}] as const),
+  ];
+
+  it.each(told)('%s %o has its words in both languages', (code, params) => {
+    for (const language of ['kk', 'ru'] as const) {
+      const { html, sms, subject, plain } = renderNotice(content(code, params), language);
+      for (const text of [html, sms, subject, plain]) expect(text).not.toMatch(/\{\{|undefined|null/);
+      expect(html.length).toBeLessThan(1000);
+      expect(plain).not.toMatch(/<\/?[bi]>|&amp;/);
+      expect(html.match(/<b>/g)?.length).toBe(html.match(/<\/b>/g)?.length);
+      expect(sms.length).toBeLessThan(201);
+    }
+  });
+
+  it.each(told)('%s %o has one button to a screen that exists', (code, params) => {
+    const { button } = renderNotice(content(code, params), 'kk');
+    const data =
+      button !== null && 'callback_data' in button ? decodeCallback(button.callback_data) : undefined;
+    expect(data).toMatchObject({ kind: 'target', event: true });
+    expect([...allScreens().keys()]).toContain(data?.kind === 'target' ? data.screen : '');
+  });
+});
+
+describe('the words', () => {
+  it('tell the deadline with date, weekday and hour, and escape names', () => {
+    const { html } = renderNotice(content('N10'), 'kk');
+    expect(html).toContain('27 наурыз 2026 ж., жұма, 23:59');
+    expect(html).toContain('Айша &lt;3 · №4512');
+    expect(renderNotice(content('N12'), 'ru').html).toContain('«Звезда» &amp; Ко');
+  });
+
+  it('show the note of the kindergarten, and neutral words for a reason that has none', () => {
+    const noted = { ...content('N17'), refusalNote: 'анықтама <жоқ>' };
+    expect(renderNotice(noted, 'kk').html).toContain('анықтама &lt;жоқ&gt;');
+    expect(renderNotice(content('N24', { reason: 'DECEASED' }), 'ru').html).toContain(
+      'изменились регистрационные данные',
+    );
+  });
+
+  it('make a letter with the same words and one link', () => {
+    const mail = renderMail(renderNotice(content('N12'), 'ru'), 'ru', {
+      supportPhone: '1414',
+      botUrl: 'https://t.me/x?a=1&b=2',
+    });
+    expect(mail.subject).toBe('Направление выдано · №4512');
+    expect(mail.html).toContain('href="https://t.me/x?a=1&amp;b=2"');
+    expect(mail.text).toContain('Айша <3');
+    expect(mail.text).toContain('1414');
+  });
+});

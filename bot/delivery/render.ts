@@ -1,0 +1,142 @@
+import { escapeHtml, type TextKey, type Texts, texts } from '../../locales/index.ts';
+import { type Button, eventButton } from '../keyboard.ts';
+import { dateTimeInWords, type Language, type NoticeContent, shortDateTime } from './core.ts';
+
+/** A notice in one language, for every channel. */
+export interface RenderedNotice {
+  readonly html: string;
+  /** One button that acts, for Telegram. */
+  readonly button: Button | null;
+  readonly sms: string;
+  readonly subject: string;
+  readonly plain: string;
+}
+
+const ICONS: Record<string, string> = {
+  N1: '✅',
+  N3: '⚠️',
+  N10: '🔔',
+  N10r: '⏰',
+  N10w: 'ℹ️',
+  N12: '📄',
+  N12r: '⏰',
+  N12c: '⏰',
+  N13: '📄',
+  N15: '⚠️',
+  N16: '🎉',
+  N17: '⚠️',
+  N18: '⚠️',
+  N20: '✅',
+  N21: '✅',
+  N21r: '⏰',
+  N22: '⚠️',
+  N23: 'ℹ️',
+  N23r: '⚠️',
+  N24: '⚠️',
+  N25: '✅',
+  N34: '🔒',
+  N36: '📋',
+};
+
+/** The screen where one acts upon the notice; the application's card where nothing else is said. */
+const SCREENS: Record<string, 'free' | 'refof' | 'interest' | 'undo' | 'settings' | 'staff'> = {
+  N10: 'free',
+  N10r: 'free',
+  N12: 'refof',
+  N12r: 'refof',
+  N12c: 'refof',
+  N13: 'refof',
+  N21r: 'interest',
+  N19: 'undo',
+  N34: 'settings',
+  N36: 'staff',
+};
+
+/** Throws when the catalogue has no text for the code or a value is missing: nobody gets a notice with a hole in it. */
+export function renderNotice(content: NoticeContent, language: Language): RenderedNotice {
+  const t = texts(language);
+  const base = baseKey(content);
+  const title = t.plain(keyOf(t, `${base}.title`), valuesOf(content, t));
+  const body = t.html(keyOf(t, `${base}.body`), valuesOf(content, t));
+  const whyKey = `${base}.why`;
+  const why = t.has(whyKey) ? t.html(whyKey, valuesOf(content, t)) : undefined;
+  const { childName: child, numberTail: tail, refusalNote } = content;
+  const staff = content.code === 'N36';
+  const head = child === null || tail === null || staff ? undefined : t.html('notice.head', { child, tail });
+  const note =
+    content.code === 'N17' && refusalNote !== null ? t.html('notice.note', { note: refusalNote }) : undefined;
+  const heading = `${ICONS[content.code] ?? 'ℹ️'} <b>${escapeHtml(title)}</b>`;
+  const main = [
+    head === undefined ? heading : `${heading}\n${head}`,
+    note === undefined ? body : `${body}\n${note}`,
+  ];
+  const html = [...main, ...(why === undefined ? [] : [`<i>${why}</i>`])].join('\n\n');
+  return {
+    html,
+    button: buttonOf(content, t),
+    sms: smsOf(content, t, title),
+    subject: head === undefined ? title : `${title} · №${tail ?? ''}`,
+    plain: unescaped(html.replaceAll(/<[^>]+>/g, '')),
+  };
+}
+
+/** N34 and N36 tell of several things. */
+function baseKey({ code, params }: NoticeContent): string {
+  if (code === 'N36') return `notice.N36.${String(params.event ?? 'NEW')}`;
+  if (code === 'N34') return `notice.N34.${String(params.event ?? 'CONTACT')}`;
+  return `notice.${code}`;
+}
+
+function keyOf(t: Texts, key: string): TextKey {
+  if (!t.has(key)) throw new Error(`no text ${key}`);
+  return key;
+}
+
+function valuesOf(content: NoticeContent, t: Texts): Record<string, string | number> {
+  const values: Record<string, string | number> = {
+    at: dateTimeInWords(content.createdAt, t.language),
+    kindergarten: content.kindergarten === null ? '—' : t.pick(content.kindergarten),
+    referral: content.referralNumber ?? '—',
+  };
+  for (const [name, value] of Object.entries(content.params)) {
+    if (name === 'reason') values.reason = reasonOf(String(value), t);
+    else if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value)) values[name] = inWords(value, t);
+    else if (value !== null) values[name] = value;
+  }
+  return values;
+}
+
+function inWords(iso: string, t: Texts): string {
+  return dateTimeInWords(new Date(iso), t.language);
+}
+
+/** Sensitive reasons have neutral words (DOMAIN §8.1, A20), and so has any that is new. */
+function reasonOf(code: string, t: Texts): string {
+  const key = `notice.reason.${code}`;
+  return t.plain(t.has(key) ? key : 'notice.reason.NEUTRAL');
+}
+
+function buttonOf({ code, applicationId }: NoticeContent, t: Texts): Button | null {
+  const screen = SCREENS[code] ?? 'card';
+  const label = t.plain(`notice.button.${screen}`);
+  if (screen === 'staff' || screen === 'settings') return eventButton(label, screen);
+  return applicationId === null ? null : eventButton(label, screen, [applicationId], 'success');
+}
+
+/** Short: a part of an SMS in Cyrillic has 67 signs. */
+function smsOf({ code, childName, numberTail, params }: NoticeContent, t: Texts, title: string): string {
+  const deadline = typeof params.deadline === 'string' ? shortDateTime(new Date(params.deadline)) : undefined;
+  const named = childName !== null && numberTail !== null && code !== 'N36';
+  const words = named
+    ? t.plain('notice.sms', { title, child: childName, tail: numberTail })
+    : `Kezek: ${title}.`;
+  return deadline === undefined ? words : `${words} ${t.plain('notice.smsDeadline', { deadline })}`;
+}
+
+function unescaped(text: string): string {
+  return text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&');
+}
