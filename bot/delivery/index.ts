@@ -11,15 +11,13 @@ export { ChannelError } from './failure.ts';
 export { renderNotice } from './render.ts';
 export type { Delivery } from './worker.ts';
 
-/** Where SMS and letters go on a machine that has nothing configured: kept to be read in the browser. */
+/** Where SMS and letters go in the local world: kept to be read in the browser. */
 interface Outbox {
   readonly sms: SmsGateway;
   mail(letter: { readonly to: string; readonly subject: string; readonly text: string }): Promise<string>;
 }
 
 interface ChannelConfig {
-  /** Undefined in the local world. */
-  readonly botToken: string | undefined;
   readonly mail: SmtpOptions | undefined;
   readonly sms: MobizonOptions | undefined;
 }
@@ -28,7 +26,7 @@ export interface StartDelivery {
   readonly core: DeliveryCore;
   readonly log: Log;
   readonly config: ChannelConfig & { readonly supportPhone: string | undefined };
-  readonly world: { readonly clock: Clock; readonly outbox: Outbox };
+  readonly world: { readonly clock: Clock; readonly outbox: Outbox | undefined };
   readonly telegram: TelegramOptions & { readonly botUsername?: string };
   readonly settings?: Partial<DeliverySettings>;
 }
@@ -65,16 +63,16 @@ export function startDelivery({
   };
 }
 
-/** The gateway for notices and for one-time codes. With a real bot and no gateway nothing is pretended to be sent. */
-export function smsGateway({ sms, botToken }: ChannelConfig, outbox: Outbox): SmsGateway {
+/** The gateway for notices and for one-time codes. With neither gateway nor outbox nothing is pretended to be sent. */
+export function smsGateway({ sms }: Pick<ChannelConfig, 'sms'>, outbox: Outbox | undefined): SmsGateway {
   if (sms !== undefined) return withOneRetry(createMobizon(sms));
-  return botToken === undefined ? outbox.sms : { send: () => Promise.reject(notConfigured('sms')) };
+  return outbox?.sms ?? { send: () => Promise.reject(notConfigured('sms')) };
 }
 
-function mailChannel({ mail, botToken }: ChannelConfig, outbox: Outbox): MailChannel {
+function mailChannel({ mail }: Pick<ChannelConfig, 'mail'>, outbox: Outbox | undefined): MailChannel {
   if (mail !== undefined) return createSmtp(mail);
   const send: MailChannel['send'] = (to, { subject, text }) =>
-    botToken === undefined ? outbox.mail({ to, subject, text }) : Promise.reject(notConfigured('mail'));
+    outbox?.mail({ to, subject, text }) ?? Promise.reject(notConfigured('mail'));
   return { send, close: () => undefined };
 }
 
