@@ -18,8 +18,8 @@ export interface World {
   readonly databaseUrl: string;
   readonly dataKey: Buffer;
   readonly clock: Clock;
-  /** SMS and letters that have no real way out. */
-  readonly outbox: Outbox;
+  /** SMS and letters that have no real way out; undefined where both database and Telegram are real: nothing is pretended. */
+  readonly outbox: Outbox | undefined;
   /** The state bases, in the schema `sandbox` of the database; there is no real adapter yet. */
   registries(pool: pg.Pool): Promise<{ readonly registry: PersonRegistry; readonly mobileBase: MobileBase }>;
   /** Starts the Telegram stand-in and the pages of this machine; their addresses. Undefined token: Telegram is real. */
@@ -58,7 +58,8 @@ export async function openWorld(config: Config, log: (line: string) => void, bes
   if (databaseUrl === undefined) throw new Error('no database');
   const movable = config.databaseUrl || config.botToken ? undefined : movableClock(config.dataDir);
   const clock = movable ?? systemClock;
-  const outbox = openOutbox(clock, beside ? undefined : join(config.dataDir, 'outbox.jsonl'));
+  const real = config.databaseUrl !== undefined && config.botToken !== undefined;
+  const outbox = real || beside ? undefined : openOutbox(clock, join(config.dataDir, 'outbox.jsonl'));
   const parts: Parts = { config, postgres, movable, clock, outbox, telegram: undefined, server: undefined };
   return {
     databaseUrl,
@@ -81,7 +82,7 @@ interface Parts {
   readonly postgres: EmbeddedPostgres | undefined;
   readonly movable: MovableClock | undefined;
   readonly clock: Clock;
-  readonly outbox: Outbox;
+  readonly outbox: Outbox | undefined;
   telegram: TelegramStandIn | undefined;
   server: Server | undefined;
 }
@@ -90,7 +91,7 @@ async function openDesk(parts: Parts, inside: Inside): Promise<Desk> {
   const { config, outbox } = parts;
   const clockPages = parts.movable ? serveClock(parts.movable, inside) : undefined;
   const extra = async (req: IncomingMessage, res: ServerResponse) =>
-    serveOutbox(outbox, req, res) || ((await clockPages?.(req, res)) ?? false);
+    (outbox !== undefined && serveOutbox(outbox, req, res)) || ((await clockPages?.(req, res)) ?? false);
   if (config.botToken === undefined) {
     const telegram = await onFreePort(config.port, (port) => startStandIn(parts, port, extra));
     parts.telegram = telegram;
@@ -102,7 +103,7 @@ async function openDesk(parts: Parts, inside: Inside): Promise<Desk> {
       ],
     };
   }
-  if (config.sms && config.mail) return { telegram: undefined, addresses: [] };
+  if (!outbox) return { telegram: undefined, addresses: [] };
   const url = await onFreePort(config.port, async (port) => {
     parts.server = createServer(async (req, res) => {
       if (await extra(req, res)) return;
@@ -137,7 +138,7 @@ function startStandIn(
         },
       ],
       ...(movable ? { clock: { now: clock.now, actions } } : {}),
-      inbox: () => [...outbox.items()],
+      inbox: () => [...(outbox?.items() ?? [])],
     },
   });
 }

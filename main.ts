@@ -1,0 +1,288 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import type { Redis } from 'ioredis';
+import { type Logger, pino } from 'pino';
+import { createBot } from './bot/bot.ts';
+import { smsGateway, startDelivery } from './bot/delivery/index.ts';
+import { type Intake, startIntake } from './bot/intake/intake.ts';
+import { openRedis, redisSessions } from './bot/intake/redis-sessions.ts';
+import type { Session } from './bot/session.ts';
+import { setUp } from './bot/set-up.ts';
+import { type Config, ConfigError, loadConfig, ROLES, type Role, withEnvFile } from './core/config.ts';
+import { type Db, openDb } from './core/db/db.ts';
+import { MigrationError, migrate } from './core/db/migrate.ts';
+import { describeFault, isDatabaseOutage } from './core/inbox/faults.ts';
+import { type Core, createCore, Refusal } from './core/index.ts';
+import { createRedisLimits } from './core/people/limits.ts';
+import { runStaffCommand, UsageError } from './core/staff/command.ts';
+import { LocalDatabaseError } from './local/postgres/errors.ts';
+import { type Desk, openWorld, type World } from './local/world.ts';
+import { mountCheck } from './web-sign/check.ts';
+import { createWebServer, type Health } from './web-sign/server.ts';
+
+const GRACE_MS = 10_000;
+// Longer than every grace together: what then still hangs is not waited for.
+const GIVE_UP_MS = 25_000;
+const DEFAULT_SUPPORT_PHONE = '1414';
+const WEBHOOK_PATH = '/telegram';
+
+/** What is open, to be closed in the opposite order. */
+type Closing = (() => Promise<unknown>)[];
+
+/** What every role shares. */
+interface Base {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly world: World;
+  readonly db: Db;
+  readonly redis: Redis | undefined;
+  readonly core: Core;
+  readonly closing: Closing;
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const env = withEnvFile(process.env);
+  const config = loadConfig(env);
+  const command = args[0];
+  if (command === 'grant' || command === 'revoke') return staff(config, command, args.slice(1));
+  const roles = args.length > 0 ? args.map(roleOf) : config.roles;
+  const log = openLog(config, env.LOG_LEVEL === undefined && config.databaseUrl === undefined);
+  const closing: Closing = [];
+  const state: { status: Health['status'] } = { status: 'starting' };
+  const stop = stopOnce(log, closing, () => {
+    state.status = 'stopping';
+  });
+  try {
+    const base = await openBase(config, log, closing);
+    const app = await openServer(base, roles, () => state.status);
+    const { desk, intake } = await startRoles(base, roles, app);
+    const address = await app.listen({
+      port: config.port,
+      host: roles.includes('web') || intake?.webhook ? '0.0.0.0' : '127.0.0.1',
+    });
+    closing.push(() => app.close());
+    if (intake) closing.push(() => intake.stop(GRACE_MS));
+    await intake?.ready;
+    if (state.status !== 'starting') return;
+    state.status = 'ok';
+    const here = localAddress(address);
+    await base.world.announce(here);
+    tell(roles, here, desk);
+  } catch (error) {
+    if (state.status === 'stopping') return;
+    await stop(1, error);
+  }
+}
+
+function roleOf(arg: string): Role {
+  const role = ROLES.find((one) => one === arg);
+  if (!role)
+    throw new UsageError(
+      `unknown role "${arg}": it must be some of ${ROLES.join(', ')}, or the command grant or revoke.`,
+    );
+  return role;
+}
+
+/** What people write and what a path of a library may repeat has no place in a log. */
+function openLog(config: Config, quiet: boolean): Logger {
+  const secrets = ['iin', 'phone', 'token', 'email', 'address', 'text', 'payload'];
+  return pino(
+    {
+      level: quiet && config.logLevel === 'info' ? 'warn' : config.logLevel,
+      redact: [...secrets, ...secrets.map((name) => `*.${name}`)],
+    },
+    pino.destination({ dest: 2, sync: true }),
+  );
+}
+
+async function openBase(config: Config, log: Logger, closing: Closing, beside = false): Promise<Base> {
+  const world = await openWorld(config, (line) => process.stderr.write(`${line}\n`), beside);
+  closing.push(() => world.stop());
+  await migrate(world.databaseUrl, undefined, (line) => log.info(line));
+  const db = openDb(world.databaseUrl, {
+    onError: (error) => log.warn(describeFault(error), 'a database connection was lost'),
+  });
+  closing.push(() => db.close());
+  const redis = config.redisUrl
+    ? openRedis(config.redisUrl, (error) => log.warn(describeFault(error), 'Redis cannot be reached'))
+    : undefined;
+  if (redis) closing.push(async () => redis.disconnect());
+  const { dataKey, clock, outbox } = world;
+  const { publicUrl, supportPhone = DEFAULT_SUPPORT_PHONE } = config;
+  const core = createCore({
+    db,
+    clock,
+    log,
+    config: { dataKey, publicUrl, supportPhone },
+    ports: { ...(await world.registries(db.pool)), sms: smsGateway(config, outbox) },
+    ...(redis ? { limits: createRedisLimits(redis, clock) } : {}),
+  });
+  return { config, log, world, db, redis, core, closing };
+}
+
+async function openServer(
+  { db, log }: Base,
+  roles: readonly Role[],
+  state: () => Health['status'],
+): Promise<FastifyInstance> {
+  const health = async (): Promise<Health> => {
+    const answers = await Promise.race([
+      db.pool.query('SELECT 1').then(
+        () => true,
+        () => false,
+      ),
+      wait(3_000, false, { ref: false }),
+    ]);
+    const status = state() === 'ok' && !answers ? 'unavailable' : state();
+    return { status, roles, database: answers ? 'ok' : 'unreachable' };
+  };
+  return createWebServer({ health, onError: (error) => log.error(describeFault(error), 'a page failed') });
+}
+
+async function startRoles(
+  base: Base,
+  roles: readonly Role[],
+  app: FastifyInstance,
+): Promise<{ desk: Desk; intake: Intake | undefined }> {
+  const { core, db, world, config, closing } = base;
+  const desk = await world.open({ pool: db.pool, sweep: () => core.jobs.sweep() });
+  const telegram = desk.telegram ?? { token: config.botToken ?? '', apiRoot: config.telegramApiRoot };
+  if (roles.includes('worker')) {
+    const jobs = await core.jobs.start();
+    closing.push(() => jobs.stop());
+    const delivery = startDelivery({ ...base, telegram });
+    closing.push(() => delivery.stop());
+  }
+  // Nobody else can hold a lane of the embedded database: whoever did was killed.
+  if (config.databaseUrl === undefined) await core.inbox.takeOver();
+  const intake = roles.includes('bot') ? startBot(base, telegram) : undefined;
+  if (intake?.webhook) mountWebhook(app, intake.webhook);
+  if (roles.includes('web')) mountCheck(app, core);
+  return { desk, intake };
+}
+
+function startBot(
+  { config, core, world, log, redis }: Base,
+  telegram: NonNullable<Desk['telegram']>,
+): Intake {
+  const { supportPhone = DEFAULT_SUPPORT_PHONE, publicUrl, webhookSecret } = config;
+  const sessions = redis ? redisSessions<Session>(redis) : core.sessions<Session>();
+  const bot = createBot({ core, clock: world.clock, log, supportPhone, sessions, ...telegram });
+  const webhook = config.botMode === 'webhook' && webhookSecret !== undefined;
+  const intake = startIntake({
+    bot,
+    inbox: core.inbox,
+    log,
+    mode: webhook
+      ? { kind: 'webhook', url: `${publicUrl}${WEBHOOK_PATH}`, secret: webhookSecret }
+      : { kind: 'polling' },
+    language: async (address) => (await core.people.account(address)).language,
+  });
+  void intake.ready.then(
+    () => setUp(bot.api, log),
+    () => undefined,
+  );
+  return intake;
+}
+
+function mountWebhook(app: FastifyInstance, webhook: NonNullable<Intake['webhook']>): void {
+  const options = { config: { rateLimit: false }, schema: { body: { type: 'object' } } };
+  app.post(WEBHOOK_PATH, options, async (request, reply) => {
+    const secret = request.headers['x-telegram-bot-api-secret-token'];
+    const { status, retryAfter } = await webhook(
+      typeof secret === 'string' ? secret : undefined,
+      request.body,
+    );
+    if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
+    return reply.code(status).send();
+  });
+}
+
+function stopOnce(
+  log: Logger,
+  closing: Closing,
+  begin: () => void,
+): (code: number, error?: unknown) => Promise<void> {
+  let stopping: Promise<void> | undefined;
+  const stop = async (code: number, error?: unknown) => {
+    begin();
+    if (error !== undefined) complain(error);
+    setTimeout(() => process.exit(1), GIVE_UP_MS).unref();
+    for (const close of closing.reverse()) {
+      await close().catch((fault: unknown) =>
+        log.warn(describeFault(fault), 'something did not stop cleanly'),
+      );
+    }
+    process.exit(code);
+  };
+  const once = (code: number, error?: unknown) => {
+    stopping ??= stop(code, error);
+    return stopping;
+  };
+  let signals = 0;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      signals += 1;
+      if (signals > 1) process.exit(1);
+      void once(0);
+    });
+  }
+  process.on('unhandledRejection', (error) => {
+    log.error(describeFault(error), 'a fault that nobody handles: the program stops');
+    void once(1, error);
+  });
+  return once;
+}
+
+async function staff(config: Config, command: 'grant' | 'revoke', args: readonly string[]): Promise<void> {
+  const closing: Closing = [];
+  const log = openLog(config, true);
+  try {
+    const { core } = await openBase(config, log, closing, true);
+    process.stdout.write(`${await runStaffCommand(core.staff, command, args)}\n`);
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+}
+
+function tell(roles: readonly Role[], here: string, desk: Desk): void {
+  const lines = [
+    ['Kezek is ready', roles.join(', ')],
+    ...desk.addresses.map(({ what, url }) => [what, url]),
+    ['health', `${here}/health`],
+  ];
+  const width = Math.max(...lines.map(([what = '']) => what.length));
+  process.stdout.write(
+    `\n${lines.map(([what = '', value]) => `  ${what.padEnd(width)}  ${value}`).join('\n')}\n\n`,
+  );
+}
+
+function localAddress(address: string): string {
+  return `http://localhost:${new URL(address).port}`;
+}
+
+/** One line for what the person at the console can put right; everything else with where it arose. */
+function complain(error: unknown): void {
+  const plain = [ConfigError, UsageError, LocalDatabaseError, MigrationError, Refusal];
+  const line = plain.some((kind) => error instanceof kind) ? (error as Error).message : undefined;
+  if (line !== undefined) process.stderr.write(`kezek: ${line}\n`);
+  else if (isDatabaseOutage(error))
+    process.stderr.write('kezek: the database cannot be reached; look at DATABASE_URL.\n');
+  else if (isCode(error, 'EADDRINUSE'))
+    process.stderr.write('kezek: the port is taken by another program; set PORT to another one.\n');
+  else if (isStatus(error, 401)) process.stderr.write('kezek: Telegram does not accept BOT_TOKEN.\n');
+  else process.stderr.write(`kezek: ${JSON.stringify(describeFault(error))}\n`);
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+function isStatus(error: unknown, status: number): boolean {
+  return error instanceof Error && 'error_code' in error && error.error_code === status;
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  complain(error);
+  process.exit(1);
+});
