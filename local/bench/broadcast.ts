@@ -124,7 +124,7 @@ async function runOurs(db: Db, home: Settlement): Promise<Run> {
     const turnMs = [...committed].map(([chat, at]) =>
       Math.max(0, (watch.accepted.get(chat) ?? Number.POSITIVE_INFINITY) - at),
     );
-    return { ...watch, seconds: spanOf(watch), turns: turnMs };
+    return { ...during(watch), turns: turnMs };
   } finally {
     await Promise.all(workers.map((worker) => worker.stop()));
     await telegram.close();
@@ -192,7 +192,7 @@ async function runBare(): Promise<Run> {
   await Promise.all(sending);
   await telegram.close();
   const turns = [...asked].map(([chat, at]) => (watch.accepted.get(chat) ?? Number.POSITIVE_INFINITY) - at);
-  return { ...watch, seconds: spanOf(watch), turns };
+  return { ...during(watch), turns };
 }
 
 async function sendBare(api: Api, chat: number): Promise<void> {
@@ -229,7 +229,11 @@ async function openTelegram(
   return { telegram, watch };
 }
 
-function spanOf({ accepted }: Watch): number {
-  const times = [...accepted.values()];
-  return (Math.max(...times) - Math.min(...times)) / 1000;
+/** From the broadcast's first message to its last: a turn told afterwards says nothing about its rate. */
+function during({ accepted, tooMany }: Watch): Pick<Run, 'accepted' | 'tooMany' | 'seconds'> {
+  const times = [...accepted].flatMap(([chat, at]) => (chat < TURNS_FIRST ? [at] : []));
+  const first = Math.min(...times);
+  const last = Math.max(...times);
+  const within = new Map([...accepted].filter(([, at]) => at >= first && at <= last));
+  return { accepted: within, tooMany, seconds: (last - first) / 1000 };
 }
