@@ -24,6 +24,7 @@ export function passGate(ctx: KezekContext, wanted: Target, screen: Screen | und
   if (screen === undefined) return step ?? target('menu');
   if (screen.access === 'ANYONE') return ctx.account.language === null ? target('lang') : wanted;
   if (screen.access === 'LOGIN') return step === undefined ? arrival(ctx) : allowedStep(ctx, wanted, step);
+  if (screen.access === 'ACCOUNT' && ctx.account.person !== null) return wanted;
   if (step !== undefined) {
     if (wanted.screen !== 'menu') ctx.session.wanted = wanted;
     return step;

@@ -56,9 +56,10 @@ export interface Action {
 }
 
 /**
- * ANYONE: before login too · LOGIN: a step of the login itself · PERSON: logged in, e-mail given · STAFF: with a role.
+ * ANYONE: before login too · LOGIN: a step of the login itself · ACCOUNT: logged in, perhaps without an e-mail yet ·
+ * PERSON: logged in, e-mail given · STAFF: with a role.
  */
-export type Access = 'ANYONE' | 'LOGIN' | 'PERSON' | 'STAFF';
+export type Access = 'ANYONE' | 'LOGIN' | 'ACCOUNT' | 'PERSON' | 'STAFF';
 
 export interface ScreenOf<View> {
   /** Lower-case letters, at most 15: part of what a button carries. */

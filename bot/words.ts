@@ -64,3 +64,8 @@ export async function sendPaper(ctx: KezekContext, id: DocumentId, caption: Note
     protect_content: true,
   });
 }
+
+/** What a button shows of «Балдырған» балабақшасы / Детский сад «Балдырған»: the name itself, where it is in quotes. */
+export function kindergartenShort(name: string, length: number): string {
+  return shortened(/«([^»]+)»/.exec(name)?.[1] ?? name, length);
+}

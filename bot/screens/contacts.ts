@@ -17,17 +17,23 @@ export function masked({ kind, value }: ContactView): string {
   return parsed.ok ? maskEmail(parsed.email) : '•••';
 }
 
-function line(contact: ContactView, t: Texts): string {
+/** The main one is told by the star and, for those who hear the screen, in words under the title. */
+function line(contact: ContactView): string {
   const icon = contact.kind === 'PHONE' ? '📱' : '✉️';
-  return `${icon} ${masked(contact)}${contact.isMain ? ` · ${t.plain('contacts.main')}` : ''}`;
+  return `${contact.isMain ? '⭐ ' : ''}${icon} ${masked(contact)}`;
 }
 
 /** S1 asks for a main and an additional phone and e-mail: a missed message is a missed turn. */
 export function render(view: { readonly contacts: readonly ContactView[] }, t: Texts): Rendered {
   return {
-    text: paragraphs(crumbs(t, 'crumb.settings'), t.html('contacts.title'), t.html('contacts.explain')),
+    text: paragraphs(
+      crumbs(t, 'crumb.settings'),
+      t.html('contacts.title'),
+      t.html('contacts.explain'),
+      t.html('contacts.main'),
+    ),
     keyboard: [
-      ...view.contacts.map((contact) => [button(line(contact, t), 'contact', [contact.id])]),
+      ...view.contacts.map((contact) => [button(line(contact), 'contact', [contact.id])]),
       [button(t.plain('contacts.addPhone'), 'addphone'), button(t.plain('contacts.addEmail'), 'addmail')],
       footer(t, target('settings')),
     ],
@@ -46,10 +52,7 @@ export function renderOne(contact: ContactView, t: Texts): Rendered {
     ? []
     : [[button(t.plain('contacts.makeMain'), 'contact/main', [contact.id], 'primary')]];
   return {
-    text: paragraphs(
-      crumbs(t, 'crumb.settings'),
-      lines(t.html('contacts.one'), `<b>${line(contact, t)}</b>`),
-    ),
+    text: paragraphs(crumbs(t, 'crumb.settings'), lines(t.html('contacts.one'), `<b>${line(contact)}</b>`)),
     keyboard: [
       ...makeMain,
       [button(t.plain('contacts.remove'), 'contactdel', [contact.id])],
@@ -60,7 +63,7 @@ export function renderOne(contact: ContactView, t: Texts): Rendered {
 
 export function renderRemove(contact: ContactView, t: Texts): Rendered {
   return {
-    text: paragraphs(crumbs(t, 'crumb.settings'), t.html('contacts.removeAsk'), `<b>${line(contact, t)}</b>`),
+    text: paragraphs(crumbs(t, 'crumb.settings'), t.html('contacts.removeAsk'), `<b>${line(contact)}</b>`),
     keyboard: [
       [button(t.plain('contacts.removeYes'), 'contactdel/yes', [contact.id], 'danger')],
       [button(t.plain('contacts.removeNo'), 'contact', [contact.id])],

@@ -5,7 +5,7 @@ import { idOf } from '../ids.ts';
 import { type Button, button, footer, pageOf, pager } from '../keyboard.ts';
 import { defineScreen, type Rendered } from '../screen.ts';
 import { target } from '../session.ts';
-import { at, crumbs, lines, paragraphs, shortened } from '../words.ts';
+import { at, crumbs, kindergartenShort, lines, paragraphs } from '../words.ts';
 import { heading } from './card.ts';
 
 const PAGE_SIZE = 4;
@@ -61,7 +61,7 @@ function entry(group: FreeGroup, n: number, t: Texts): string {
 }
 
 function groupButton(id: ApplicationId, group: FreeGroup, n: number, t: Texts): Button {
-  const label = `${n}. ${shortened(t.pick(group.kindergarten), 13)} · ${t.plain(`teachingShort.${group.language}`)}`;
+  const label = `${n}. ${kindergartenShort(t.pick(group.kindergarten), 13)} · ${t.plain(`teachingShort.${group.language}`)}`;
   return button(label, 'group', [id, group.groupId], group.available === 'NO' ? undefined : 'success');
 }
 

@@ -26,7 +26,8 @@ export function render({ card, view }: View, t: Texts): Rendered {
       placesText(view, t),
     ),
     keyboard: [
-      [button(t.plain('menu.free'), 'free', [card.id]), button(t.plain('position.why'), 'why', [card.id])],
+      [button(t.plain('menu.free'), 'free', [card.id])],
+      [button(t.plain('why.button'), 'why', [card.id])],
       footer(t, target('card', card.id)),
     ],
   };
@@ -48,7 +49,7 @@ function numbers(
       atRegistration === null
         ? t.html('position.registeredOnly', registered)
         : t.html('position.registered', { ...registered, n: atRegistration }),
-      t.html('position.registeredHelp'),
+      t.html('position.registeredHelp', registered),
     ),
     choosingNow === 0 ? '' : t.html('position.choosingNow', { n: choosingNow }),
   ];

@@ -98,7 +98,7 @@ async function logOut(ctx: KezekContext): Promise<void> {
 
 export const logoutScreen = defineScreen<object>({
   name: 'logout',
-  access: 'LOGIN',
+  access: 'ACCOUNT',
   load: async () => ({}),
   render: renderLogout,
   actions: {

@@ -5,7 +5,7 @@ import { idOf } from '../ids.ts';
 import { button, footer, type Keyboard, pageOf, pager } from '../keyboard.ts';
 import { type Action, defineScreen, type Rendered, redirect } from '../screen.ts';
 import { target } from '../session.ts';
-import { at, crumbs, lines, paragraphs, shortened } from '../words.ts';
+import { at, crumbs, kindergartenShort, lines, paragraphs } from '../words.ts';
 import { keepCode } from './code-sent.ts';
 import { dropWish, raiseWish, type Wishes, wishesOf } from './wish-list.ts';
 
@@ -38,7 +38,7 @@ export function render({ id, wishes, page, shown }: View, t: Texts): Rendered {
     keyboard: [
       ...shown.map(({ n, groupId, group }) => [
         button(
-          `⬆ ${n}. ${group === undefined ? '–' : shortened(t.pick(group.kindergarten), 16)}`,
+          `⬆ ${n}. ${group === undefined ? '–' : kindergartenShort(t.pick(group.kindergarten), 16)}`,
           'wishes/up',
           [id, groupId],
         ),

@@ -1,0 +1,234 @@
+import type { Bot } from 'grammy';
+import type { Contact, InlineKeyboardButton, Message, Update, UserFromGetMe } from 'grammy/types';
+import type { KezekContext } from '../context.ts';
+import { attachReceipt } from '../intake/receipt.ts';
+
+export const BOT: UserFromGetMe = {
+  id: 7_000_000_001,
+  is_bot: true,
+  first_name: 'Kezek',
+  username: 'kezek_test_bot',
+  can_join_groups: true,
+  can_read_all_group_messages: false,
+  supports_inline_queries: false,
+  can_connect_to_business: false,
+  has_main_web_app: false,
+  has_topics_enabled: false,
+  allows_users_to_create_topics: false,
+  can_manage_bots: false,
+  supports_join_request_queries: false,
+};
+
+/** A message of the bot as a person sees it. */
+export interface Seen {
+  readonly id: number;
+  text: string;
+  buttons: InlineKeyboardButton[][];
+  replyKeyboard: string[];
+  kind: 'text' | 'document' | 'venue';
+  protected: boolean;
+}
+
+export interface Call {
+  readonly method: string;
+  readonly payload: Record<string, unknown>;
+}
+
+interface Answered {
+  readonly text: string;
+  readonly alert: boolean;
+}
+
+type Failure = { readonly error_code: number; readonly description: string } | Error;
+
+/**
+ * A private chat with the bot through its real door, `bot.handleUpdate`, with every call of the Bot API recorded and
+ * answered here: what a person sees is kept, and buttons are pressed by their labels.
+ */
+export class Chat {
+  readonly calls: Call[] = [];
+  readonly seen: Seen[] = [];
+  readonly toasts: Answered[] = [];
+  /** Ids of messages, the person's own too, that the bot deleted. */
+  readonly deleted: number[] = [];
+  /** What the next call of a method fails with, once. */
+  readonly failures = new Map<string, Failure>();
+  readonly id: number;
+  #bot: Bot<KezekContext>;
+  #updateId: number;
+  #messageId = 100;
+  /** When set, every update comes with a receipt of the inbox. */
+  receipts: ((updateId: number) => { messageId: bigint; alreadyApplied: boolean }) | undefined;
+
+  constructor(bot: Bot<KezekContext>, id: number) {
+    this.#bot = bot;
+    this.id = id;
+    this.#updateId = id * 1000;
+    bot.api.config.use(async (previous, method, payload, signal) => {
+      const fields = payload as Record<string, unknown>;
+      if (fields.chat_id !== undefined && Number(fields.chat_id) !== id)
+        return previous(method, payload, signal);
+      if (method === 'answerCallbackQuery' && !this.#owns(fields)) return previous(method, payload, signal);
+      this.calls.push({ method, payload: fields });
+      const failure = this.failures.get(method);
+      this.failures.delete(method);
+      if (failure instanceof Error) throw failure;
+      if (failure !== undefined) return { ok: false, ...failure } as never;
+      return this.#answer(method, fields) as never;
+    });
+  }
+
+  /** The message that is edited in place: the last one with buttons or a keyboard. */
+  get live(): Seen {
+    const live = this.seen.findLast(({ kind }) => kind === 'text');
+    if (live === undefined) throw new Error('the bot has said nothing yet');
+    return live;
+  }
+
+  get text(): string {
+    return this.live.text;
+  }
+
+  get labels(): string[] {
+    return this.live.buttons.flat().map(({ text }) => text);
+  }
+
+  get lastToast(): string {
+    return this.toasts.at(-1)?.text ?? '';
+  }
+
+  async type(text: string, more: Partial<Message> = {}): Promise<number> {
+    const entities = text.startsWith('/')
+      ? [{ type: 'bot_command' as const, offset: 0, length: text.split(' ')[0]?.length ?? 0 }]
+      : undefined;
+    return this.#send({ text, ...(entities === undefined ? {} : { entities }), ...more });
+  }
+
+  async sticker(): Promise<number> {
+    const sticker = {
+      file_id: 'f',
+      file_unique_id: 'u',
+      type: 'regular',
+      width: 1,
+      height: 1,
+      is_animated: false,
+      is_video: false,
+    };
+    return this.#send({ sticker } as Partial<Message>);
+  }
+
+  async contact(contact: Partial<Contact> = {}, more: Partial<Message> = {}): Promise<number> {
+    return this.#send({
+      contact: { phone_number: '77010000001', first_name: 'А', user_id: this.id, ...contact },
+      ...more,
+    });
+  }
+
+  async edit(messageId: number, text: string): Promise<void> {
+    const message = this.#message({ text }, messageId);
+    await this.update({ edited_message: { ...message, edit_date: 2 } } as Partial<Update>);
+  }
+
+  /** Presses the button whose label contains `label`, on the live message. */
+  async tap(label: string): Promise<void> {
+    const found = this.live.buttons.flat().find(({ text }) => text.includes(label));
+    if (found === undefined)
+      throw new Error(`no button «${label}» among ${this.labels.join(' | ')}\n${this.text}`);
+    await this.press('callback_data' in found ? found.callback_data : '', this.live.id);
+  }
+
+  async press(data: string, messageId: number): Promise<void> {
+    await this.update(this.tapUpdate(data, messageId));
+  }
+
+  tapUpdate(data: string, messageId: number): Partial<Update> {
+    const message = this.#message({}, messageId);
+    const from = this.#from();
+    return {
+      callback_query: { id: `q${this.id}-${this.#updateId}`, from, chat_instance: 'c', data, message },
+    } as Partial<Update>;
+  }
+
+  async update(update: Partial<Update>, updateId?: number): Promise<number> {
+    const id = updateId ?? ++this.#updateId;
+    const whole = { update_id: id, ...update } as Update;
+    if (this.receipts !== undefined) attachReceipt(whole, this.receipts(id));
+    await this.#bot.handleUpdate(whole);
+    return id;
+  }
+
+  #owns(fields: Record<string, unknown>): boolean {
+    return String(fields.callback_query_id).startsWith(`q${this.id}-`);
+  }
+
+  async #send(content: Partial<Message>): Promise<number> {
+    const message = this.#message(content, ++this.#messageId);
+    await this.update({ message } as Partial<Update>);
+    return message.message_id;
+  }
+
+  #from() {
+    return { id: this.id, is_bot: false, first_name: 'Айгүл' };
+  }
+
+  #message(content: Partial<Message>, messageId: number): Message {
+    const chat = { id: this.id, type: 'private', first_name: 'Айгүл' };
+    return { message_id: messageId, date: 1, chat, from: this.#from(), ...content } as Message;
+  }
+
+  #answer(method: string, fields: Record<string, unknown>): unknown {
+    const ok = (result: unknown) => ({ ok: true, result });
+    const bad = (description: string) => ({
+      ok: false,
+      error_code: 400,
+      description: `Bad Request: ${description}`,
+    });
+    if (method === 'sendMessage') return ok(this.#say(fields, 'text'));
+    if (method === 'sendDocument') return ok(this.#say(fields, 'document'));
+    if (method === 'sendVenue') return ok(this.#say(fields, 'venue'));
+    if (method === 'editMessageText' || method === 'editMessageReplyMarkup') {
+      const message = this.seen.find(({ id }) => id === fields.message_id);
+      if (message === undefined) return bad('message to edit not found');
+      if (message.replyKeyboard.length > 0) return bad("message can't be edited");
+      const { text = message.text } = fields as { text?: string };
+      const buttons = buttonsOf(fields);
+      if (text === message.text && JSON.stringify(buttons) === JSON.stringify(message.buttons)) {
+        return bad(
+          'message is not modified: specified new message content and reply markup are exactly the same',
+        );
+      }
+      Object.assign(message, { text, buttons });
+      return ok(this.#message({ text }, message.id));
+    }
+    if (method === 'deleteMessage') {
+      this.deleted.push(Number(fields.message_id));
+      return ok(true);
+    }
+    if (method === 'answerCallbackQuery') {
+      this.toasts.push({ text: String(fields.text ?? ''), alert: fields.show_alert === true });
+      return ok(true);
+    }
+    return ok(true);
+  }
+
+  #say(fields: Record<string, unknown>, kind: Seen['kind']): Message {
+    const id = ++this.#messageId;
+    const { keyboard = [] } = (fields.reply_markup ?? {}) as { keyboard?: { text: string }[][] };
+    this.seen.push({
+      id,
+      text: String(fields.text ?? fields.caption ?? fields.title ?? ''),
+      buttons: buttonsOf(fields),
+      replyKeyboard: keyboard.flat().map(({ text }) => text),
+      kind,
+      protected: fields.protect_content === true,
+    });
+    return this.#message({}, id);
+  }
+}
+
+function buttonsOf(fields: Record<string, unknown>): InlineKeyboardButton[][] {
+  const { inline_keyboard: keyboard = [] } = (fields.reply_markup ?? {}) as {
+    inline_keyboard?: InlineKeyboardButton[][];
+  };
+  return keyboard;
+}
