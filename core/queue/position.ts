@@ -27,8 +27,10 @@ export interface PositionRow {
   readonly wait_extraordinary: number;
   readonly wait_priority: number;
   readonly wait_common: number;
-  /** Counted but not waiting: with a turn or with a restored one; they stand before everybody who waits. */
+  /** Counted ahead but not waiting: with a turn or with a restored one; they stand before everybody who waits. */
   readonly front_ahead: number;
+  /** Those of them with a restored turn; 0 for a child who waits, whom they all precede. */
+  readonly restored_ahead: number;
   readonly restored_total: number;
 }
 
@@ -42,10 +44,11 @@ export const positionColumns = `
   coalesce(t.all_extraordinary, 0) AS total_extraordinary, coalesce(t.all_priority, 0) AS total_priority,
   coalesce(t.all_common, 0) AS total_common, coalesce(t.wait_extraordinary, 0) AS wait_extraordinary,
   coalesce(t.wait_priority, 0) AS wait_priority, coalesce(t.wait_common, 0) AS wait_common,
+  h.all_extraordinary + h.all_priority + h.all_common - h.wait_extraordinary - h.wait_priority - h.wait_common AS front_ahead,
   CASE WHEN a.counted AND NOT a.waiting THEN
-    (SELECT count(*)::integer FROM application f WHERE f.queue_id = a.queue_id AND f.counted AND f.state = a.state
-       AND (f.state = 'NOTIFIED' OR f.turn_restored_at IS NOT NULL) AND (f.registered_at, f.id) < (a.registered_at, a.id))
-  ELSE 0 END AS front_ahead,
+    (SELECT count(*)::integer FROM application f WHERE f.queue_id = a.queue_id AND f.turn_restored_at IS NOT NULL
+       AND f.counted AND (f.registered_at, f.id) < (a.registered_at, a.id))
+  ELSE 0 END AS restored_ahead,
   (SELECT count(*)::integer FROM application f WHERE f.queue_id = a.queue_id AND f.turn_restored_at IS NOT NULL
      AND f.counted) AS restored_total`;
 
@@ -90,8 +93,8 @@ function serviceOf(
   policy: Pick<Policy, 'ratio.priority' | 'ratio.common'>,
   choosingNow: number,
 ): number {
-  if (row.state === 'NOTIFIED') return row.front_ahead + 1;
-  if (row.restored) return choosingNow + row.front_ahead + 1;
+  if (row.state === 'NOTIFIED') return row.front_ahead - row.restored_ahead + 1;
+  if (row.restored) return choosingNow + row.restored_ahead + 1;
   return (
     choosingNow +
     servicePlace(

@@ -203,9 +203,12 @@ CREATE TABLE queue_tally (
   PRIMARY KEY (queue_id, level, bucket)
 ) WITH (fillfactor = 70);
 
+-- In UTC, because a part of a timestamptz depends on the session's zone: only what is truly immutable is taken into the
+-- statements that call it; otherwise it would be a function call for every row and bound.
 CREATE FUNCTION tally_bucket(at timestamptz, level integer) RETURNS integer
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
-  RETURN CASE WHEN level = 0 THEN 0 ELSE (floor(extract(epoch FROM at))::bigint >> (30 - 6 * level))::integer END;
+  RETURN CASE WHEN level = 0 THEN 0
+              ELSE floor(date_part('epoch', at AT TIME ZONE 'UTC'))::bigint >> (30 - 6 * level) END::integer;
 
 -- One statement may change many applications (a publication opens thousands of turns), hence transition tables. The
 -- queue rows are locked first, so that two writers of one queue never meet half-way (actions take the same lock earlier).
@@ -280,6 +283,16 @@ CREATE TRIGGER application_tally_delete AFTER DELETE ON application
   REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION tally_on_delete();
 CREATE TRIGGER application_tally_update AFTER UPDATE ON application
   REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION tally_on_update();
+
+-- Counts a queue anew from its applications: for an operator after a repair by hand that went round the triggers.
+CREATE FUNCTION rebuild_tally(q uuid) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM 1 FROM queue WHERE id = q FOR NO KEY UPDATE;
+  DELETE FROM queue_tally WHERE queue_id = q;
+  PERFORM apply_tally(array_agg(queue_id), array_agg(registered_at), array_agg(benefit_class),
+                      array_agg(counted::integer), array_agg(waiting::integer))
+     FROM application WHERE queue_id = q AND counted HAVING count(*) > 0;
+END $$;
 
 -- Who of each class is counted (all_*) and waiting (wait_*) ahead of a moment and id in a queue. Exact: it reads what the
 -- trigger keeps in the same transaction.
