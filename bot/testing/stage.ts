@@ -2,6 +2,7 @@ import { MemorySessionStorage } from 'grammy';
 import { coreWorld } from '../../local/testing/core-world.ts';
 import { createBot } from '../bot.ts';
 import type { BotCore } from '../core.ts';
+import { allScreens } from '../screens/index.ts';
 import type { Session } from '../session.ts';
 import { BOT, Chat } from './chat.ts';
 
@@ -38,5 +39,5 @@ export async function botStage(options: { preset?: string; core?: (core: BotCore
     return { ...family, chat: parent };
   }
 
-  return { world, bot, sessions, logged, chat, loggedIn };
+  return { world, bot, sessions, logged, screens: allScreens(), chat, loggedIn };
 }

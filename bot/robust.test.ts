@@ -1,0 +1,406 @@
+import { HttpError } from 'grammy';
+import type { Update } from 'grammy/types';
+import { describe, expect, test } from 'vitest';
+import { encodeCallback, encodeEventCallback } from './callback.ts';
+import type { BotCore } from './core.ts';
+import { setUp } from './set-up.ts';
+import type { Chat } from './testing/chat.ts';
+import { botStage } from './testing/stage.ts';
+
+let outage = false;
+
+/** The real core whose queue can be cut off. */
+const withOutage = (core: BotCore): BotCore => ({
+  ...core,
+  queues: {
+    position: (...args) => {
+      if (outage) throw new Error('the database is away');
+      return core.queues.position(...args);
+    },
+  },
+});
+
+const stage = await botStage({ core: withOutage });
+const { world, bot } = stage;
+
+async function withApplication(language: 'kk' | 'ru' = 'kk', birth = '2023-05-14') {
+  const parent = await stage.loggedIn(language);
+  const id = await world.enqueue(parent, birth);
+  await parent.chat.type('/menu');
+  return { ...parent, id };
+}
+
+const answers = (chat: Chat): number =>
+  chat.calls.filter(({ method }) => method === 'answerCallbackQuery').length;
+
+describe('taps', () => {
+  test('every one is answered once', async () => {
+    const { chat } = await withApplication();
+    for (const label of ['өтініштерім', 'Нұрлан', 'Тарих', 'Басты мәзір']) {
+      const before = answers(chat);
+      await chat.tap(label);
+      expect(answers(chat)).toBe(before + 1);
+    }
+  });
+
+  test('navigation edits the one live message', async () => {
+    const { chat } = await withApplication();
+    const sent = chat.seen.length;
+    for (const label of ['Менің өтініштерім', 'Нұрлан', 'Құжаттар', 'Артқа', 'Басты мәзір'])
+      await chat.tap(label);
+    expect(chat.seen).toHaveLength(sent);
+  });
+
+  test('on an old message show the present screen and say so', async () => {
+    const { chat } = await withApplication('ru');
+    const old = chat.live.id;
+    await chat.tap('Настройки');
+    await chat.type('/help');
+    await chat.press(encodeCallback('apps'), old);
+    expect(chat.lastToast).toBe('Меню обновлено');
+    expect(chat.text).toContain('Помощь');
+    expect(chat.seen.find(({ id }) => id === old)?.buttons).toEqual([]);
+  });
+
+  test.each([
+    'v0:menu:',
+    'garbage',
+    '',
+    'v1:nowhere:',
+    'v1:menu/explode:',
+    'v1:card:zzz',
+    `v1:card:${'A'.repeat(22)}`,
+  ])('with the data %j do no harm', async (data) => {
+    const { chat } = await withApplication();
+    const before = answers(chat);
+    await chat.press(data, chat.live.id);
+    expect(answers(chat)).toBe(before + 1);
+    expect(chat.labels.length).toBeGreaterThan(0);
+  });
+
+  test('a second one does nothing twice', async () => {
+    const { chat, id } = await withApplication();
+    await chat.tap('өтініштерім');
+    await chat.tap('Нұрлан');
+    await chat.tap('Өтінішті қайтару');
+    const yes = encodeCallback('withdraw/yes', [id]);
+    await chat.press(yes, chat.live.id);
+    expect(await world.stateOf(id)).toBe('WITHDRAWN');
+    const said = chat.text;
+    await chat.press(yes, chat.live.id);
+    expect(chat.lastToast).toBe('Мәзір жаңартылды');
+    expect(said).toContain('кері қайтарылды');
+    expect(chat.text).toContain('кері қайтарылды');
+    const withdrawals = await world.db.prisma.event.count({
+      where: { application_id: id, transition: 'A15' },
+    });
+    expect(withdrawals).toBe(1);
+  });
+
+  test('of a notice open their screen in a new message, and never edit the notice', async () => {
+    const { chat, id } = await withApplication();
+    const live = chat.live.id;
+    await chat.press(encodeEventCallback('place', [id]), 42);
+    expect(chat.live.id).toBeGreaterThan(live);
+    expect(chat.text).toContain('Жалпы кезек');
+    expect(
+      chat.calls.some(({ method, payload }) => method === 'editMessageText' && payload.message_id === 42),
+    ).toBe(false);
+  });
+
+  test('on somebody else’s application are refused, and the person stays where they were', async () => {
+    const { id } = await withApplication();
+    const { chat } = await stage.loggedIn('ru');
+    for (const screen of [
+      'card',
+      'history',
+      'docs',
+      'place',
+      'why',
+      'free',
+      'refof',
+      'interest',
+      'withdraw',
+      'wishes',
+    ]) {
+      await chat.press(encodeCallback(screen, [id]), chat.live.id);
+      expect(chat.toasts.at(-1), screen).toMatchObject({ alert: true });
+      expect(chat.text, screen).not.toContain('Нұрлан');
+      expect(chat.text, screen).toContain('Главное меню');
+    }
+  });
+
+  test('of the desk lead a parent to the menu', async () => {
+    const { chat } = await withApplication();
+    const desk = [...stage.screens.values()].filter(({ access }) => access === 'STAFF');
+    for (const { name } of desk) {
+      await chat.press(encodeCallback(name), chat.live.id);
+      expect(chat.text).toContain('Басты мәзір');
+      expect(chat.labels).toContain('📋 Менің өтініштерім');
+    }
+  });
+
+  test('keep working when the session was lost', async () => {
+    const { chat, id } = await withApplication();
+    stage.sessions.delete(String(chat.id));
+    await chat.press(encodeCallback('card', [id]), chat.live.id);
+    expect(chat.text).toContain('Мәртебесі');
+    stage.sessions.delete(String(chat.id));
+    await chat.press(encodeCallback('withdraw/yes', [id]), chat.live.id);
+    expect(await world.stateOf(id)).toBe('QUEUED');
+    expect(chat.lastToast).toBe('Мәзір жаңартылды');
+  });
+
+  test('that waited too long to be answered are served all the same', async () => {
+    const { chat } = await withApplication();
+    const description = 'Bad Request: query is too old and response timeout expired or query ID is invalid';
+    chat.failures.set('answerCallbackQuery', { error_code: 400, description });
+    await chat.tap('Баптаулар');
+    expect(chat.text).toContain('Баптаулар');
+  });
+});
+
+describe('the live message', () => {
+  test.each(['message to edit not found', "message can't be edited"])(
+    'is sent anew when «%s»',
+    async (reason) => {
+      const { chat } = await withApplication();
+      const before = chat.live.id;
+      chat.failures.set('editMessageText', { error_code: 400, description: `Bad Request: ${reason}` });
+      await chat.tap('Баптаулар');
+      expect(chat.live.id).toBeGreaterThan(before);
+      expect(chat.text).toContain('Баптаулар');
+    },
+  );
+
+  test('stays when nothing changed', async () => {
+    const { chat } = await withApplication();
+    await chat.tap('Көмек');
+    const sent = chat.seen.length;
+    await chat.press(encodeCallback('help'), chat.live.id);
+    expect(chat.seen).toHaveLength(sent);
+  });
+});
+
+describe('messages that nobody asked for', () => {
+  test('get help, in a new message, and keep the dialog', async () => {
+    const { chat } = await withApplication('ru');
+    await chat.tap('Поставить в очередь');
+    await chat.tap('Подать заявление');
+    await chat.sticker();
+    expect(chat.text).toContain('Здесь нужен текст');
+    expect(chat.text).toContain('1/3');
+    await chat.type('/unknown');
+    expect(chat.text).toContain('Такой команды нет');
+    expect(chat.text).toContain('1/3');
+    await chat.type('/start@kezek_test_bot');
+    expect(chat.text).toContain('Главное меню');
+    await chat.type('когда моя очередь?');
+    expect(chat.text).toContain('Нажмите одну из кнопок');
+    await chat.type('/');
+    expect(chat.text).toContain('Такой команды нет');
+  });
+
+  test('edited ones change nothing, and a typed IIN is deleted in them too', async () => {
+    const { chat } = await withApplication();
+    await chat.tap('Баланы кезекке қою');
+    await chat.tap('Өтінімді беру');
+    await chat.edit(77, '230514590109');
+    expect(chat.deleted).toContain(77);
+    expect(chat.text).toContain('Өзгертілген хабарлама');
+    expect(chat.text).toContain('1/3');
+  });
+
+  test('/cancel leaves a dialog', async () => {
+    const { chat } = await withApplication();
+    await chat.tap('Баланы кезекке қою');
+    await chat.tap('Өтінімді беру');
+    await chat.type('/cancel');
+    expect(chat.text).toContain('Әрекет тоқтатылды');
+    expect(chat.text).toContain('Басты мәзір');
+  });
+
+  test('before a language is chosen are answered in both', async () => {
+    const chat = stage.chat();
+    await chat.type('сәлем');
+    expect(chat.text).toContain('Төмендегі батырмалардың бірін басыңыз.');
+    expect(chat.text).toContain('Нажмите одну из кнопок ниже.');
+    expect(chat.labels).toEqual(['Қазақша', 'Русский']);
+  });
+});
+
+describe('other chats', () => {
+  const group = -1_000_000_001;
+  const said: string[] = [];
+  bot.api.config.use((previous, method, payload, signal) => {
+    if (!('chat_id' in payload) || payload.chat_id !== group) return previous(method, payload, signal);
+    said.push(String('text' in payload ? payload.text : ''));
+    return {
+      ok: true,
+      result: { message_id: 1, date: 1, chat: { id: group, type: 'group', title: 'Г' } },
+    } as never;
+  });
+  const message = (id: number, text: string) =>
+    ({
+      update_id: id,
+      message: {
+        message_id: id,
+        date: 1,
+        chat: { id: group, type: 'group', title: 'Г' },
+        from: { id: 9, is_bot: false, first_name: 'Б' },
+        text,
+      },
+    }) as Update;
+
+  test('get one polite sentence', async () => {
+    await bot.handleUpdate(message(1, 'салем'));
+    await bot.handleUpdate(message(2, 'салем'));
+    expect(said).toHaveLength(1);
+    expect(said[0]).toContain('жеке чатта');
+    await bot.handleUpdate(message(3, '/start'));
+    expect(said).toHaveLength(2);
+    const known = await world.db.prisma.messenger_account.count({ where: { address: String(group) } });
+    expect(known).toBe(0);
+  });
+});
+
+describe('faults', () => {
+  test('of the infrastructure are never swallowed: the tap is answered and the update comes again', async () => {
+    const { chat, id } = await withApplication();
+    const tap = chat.tapUpdate(encodeCallback('place', [id]), chat.live.id);
+    outage = true;
+    await expect(chat.update(tap)).rejects.toThrow('the database is away');
+    outage = false;
+    expect(chat.toasts.at(-1)).toEqual({
+      text: 'Техникалық ақау. Деректеріңіз сақталды, біраздан соң қайталаңыз.',
+      alert: true,
+    });
+    await chat.update(tap);
+    expect(chat.text).toContain('Жалпы кезек');
+  });
+
+  test('of Telegram are thrown on too', async () => {
+    const { chat } = await withApplication();
+    chat.failures.set('editMessageText', new HttpError('network', new Error('cut')));
+    await expect(chat.tap('Баптаулар')).rejects.toThrow();
+    await chat.tap('Баптаулар');
+    expect(chat.text).toContain('Баптаулар');
+  });
+
+  test('a blocked bot is noted and nothing more', async () => {
+    const { chat } = await withApplication();
+    const description = 'Forbidden: bot was blocked by the user';
+    chat.failures.set('editMessageText', { error_code: 403, description });
+    await chat.tap('Баптаулар');
+    const row = () => world.db.prisma.messenger_account.findFirst({ where: { address: String(chat.id) } });
+    expect((await row())?.unreachable_since).not.toBeNull();
+    const member = (status: 'member' | 'kicked') => ({
+      my_chat_member: {
+        chat: { id: chat.id, type: 'private', first_name: 'А' },
+        from: { id: chat.id, is_bot: false, first_name: 'А' },
+        date: 1,
+        old_chat_member: { status: 'kicked', user: { id: 1, is_bot: true, first_name: 'b' }, until_date: 0 },
+        new_chat_member: { status, user: { id: 1, is_bot: true, first_name: 'b' } },
+      },
+    });
+    await chat.update(member('member') as Partial<Update>);
+    expect((await row())?.unreachable_since).toBeNull();
+    await chat.update(member('kicked') as Partial<Update>);
+    expect((await row())?.unreachable_since).not.toBeNull();
+  });
+});
+
+describe('an update that comes again', () => {
+  /** A row of the inbox for the update, as the intake writes it before anything is done. */
+  async function received(updateId: number): Promise<void> {
+    await world.db.pool.query(
+      `INSERT INTO inbox (message_id, lane, received_at) VALUES ($1, 'test', now()) ON CONFLICT DO NOTHING`,
+      [updateId],
+    );
+  }
+  const applied = new Set<bigint>();
+
+  test('after its effect was committed shows the truth and does nothing', async () => {
+    const { chat, id } = await withApplication();
+    await chat.tap('өтініштерім');
+    await chat.tap('Нұрлан');
+    await chat.tap('Өтінішті қайтару');
+    const tap = chat.tapUpdate(encodeCallback('withdraw/yes', [id]), chat.live.id);
+    const session = structuredClone(stage.sessions.read(String(chat.id)));
+    chat.receipts = (updateId) => ({
+      messageId: BigInt(updateId),
+      alreadyApplied: applied.has(BigInt(updateId)),
+    });
+    const updateId = 910_000_001;
+    await received(updateId);
+    await chat.update(tap, updateId);
+    expect(await world.stateOf(id)).toBe('WITHDRAWN');
+    // The process died before the session was written: the same tap once more, first unnoticed, then known as applied.
+    for (const known of [false, true]) {
+      if (session !== undefined) stage.sessions.write(String(chat.id), structuredClone(session));
+      if (known) applied.add(BigInt(updateId));
+      await chat.update(tap, updateId);
+      expect(chat.text).toContain('Өтініш кері қайтарылды');
+    }
+    const withdrawals = await world.db.prisma.event.count({
+      where: { application_id: id, transition: 'A15' },
+    });
+    expect(withdrawals).toBe(1);
+  });
+
+  test('a code that was used is deleted again and the menu is shown', async () => {
+    const family = await world.person();
+    const chat = stage.chat();
+    await chat.type('/start');
+    await chat.tap('Қазақша');
+    await chat.tap('Келісемін');
+    await chat.contact({ phone_number: family.phone });
+    await chat.type(family.iin);
+    const session = structuredClone(stage.sessions.read(String(chat.id)));
+    const message = {
+      message_id: 5555,
+      date: 1,
+      chat: { id: chat.id, type: 'private', first_name: 'А' },
+      from: { id: chat.id, is_bot: false, first_name: 'А' },
+      text: world.lastCode(family.phone),
+    };
+    const updateId = 910_000_002;
+    await received(updateId);
+    chat.receipts = (given) => ({ messageId: BigInt(given), alreadyApplied: applied.has(BigInt(given)) });
+    await chat.update({ message } as Partial<Update>, updateId);
+    expect(chat.text).toContain('4/4');
+    if (session !== undefined) stage.sessions.write(String(chat.id), session);
+    applied.add(BigInt(updateId));
+    await chat.update({ message } as Partial<Update>, updateId);
+    expect(chat.deleted.filter((deleted) => deleted === 5555)).toHaveLength(2);
+    expect(chat.text).toContain('4/4');
+  });
+});
+
+describe('the start', () => {
+  test('sets commands and descriptions in both languages, and lives without them', async () => {
+    const calls: string[] = [];
+    const api = new Proxy(
+      {},
+      {
+        get:
+          (_target, method: string) =>
+          async (...args: unknown[]) =>
+            void calls.push(`${method} ${JSON.stringify(args)}`),
+      },
+    ) as typeof bot.api;
+    const logged: string[] = [];
+    const log = {
+      info: () => undefined,
+      warn: (_: object, message: string) => void logged.push(message),
+      error: () => undefined,
+    };
+    await setUp(api, log);
+    expect(calls.filter((call) => call.startsWith('setMyCommands'))).toHaveLength(3);
+    expect(calls.join()).toContain('Главное меню');
+    expect(calls.join()).toContain('Басты мәзір');
+    const broken = new Proxy({}, { get: () => () => Promise.reject(new Error('away')) }) as typeof bot.api;
+    await setUp(broken, log);
+    expect(logged).toEqual(['commands could not be set']);
+  });
+});
