@@ -159,6 +159,12 @@ export interface BotCommand {
 /** A word shown to the person who plays: one for both languages, or one for each. */
 export type Label = string | { kk: string; ru: string };
 
+/** Something the person knows by heart and whoever plays does not, such as a number to type. */
+export interface Fact {
+  label: Label;
+  value: string;
+}
+
 /** What one tells about a person to play. Everything but the name may be left out. */
 export interface PersonInput {
   /** Telegram user id; the next free one when absent. */
@@ -172,6 +178,8 @@ export interface PersonInput {
   phone?: string;
   email?: string;
   role?: Label;
+  /** Shown in a card over the chat, each with a button that copies it. */
+  facts?: Fact[];
   /** Any CSS colour, for the avatar. */
   colour?: string;
   /** The person has pressed Start before (no update is sent). */
