@@ -99,15 +99,18 @@ async function enqueue(
   const policy = await policyOn(tx, registration.districtId, localDate(at));
   const limit = ageLimit(child.birthDate, policy);
   if (limit < localDate(at)) throw new Refusal('child.tooOld', { limit });
+  // The queue's row first: of two parents in the same second the later one finds the application of the earlier.
+  const queueId = await lockedQueueOf(tx, registration.districtId, partsOf(child.birthDate).year);
   const childId = await upsertChild(deps, tx, at, child);
   const duplicate = await tx.application.findFirst({
     where: { child_id: childId, district_id: registration.districtId, state: { in: [...ACTIVE] } },
     select: { number: true, applicant_id: true },
   });
   if (duplicate !== null) throw new Refusal('application.duplicate', { number: duplicate.number });
-  const queueId = await queueOf(tx, registration.districtId, partsOf(child.birthDate).year);
   const eligibleFrom = addMonths(child.birthDate, policy['age.minMonths']);
-  const interestDue = monthsAfter(registeredAt, policy['interest.months']);
+  // Whose registration is brought in from before the last term has the present one to answer in.
+  const firstDue = monthsAfter(registeredAt, policy['interest.months']);
+  const interestDue = firstDue > at ? firstDue : monthsAfter(at, policy['interest.months']);
   const created = await tx.application.create({
     data: {
       number: await nextNumber(tx, `AKM-${district.code}`, at),
@@ -166,27 +169,21 @@ async function upsertChild(
   at: Date,
   child: RegisteredPerson,
 ): Promise<ChildId> {
-  const secrets = createSecrets(deps.config.dataKey);
-  const row = await tx.child.upsert({
-    where: { iin_hash: secrets.iinHash(child.iin) },
-    create: {
-      ...secrets.sealIin(child.iin),
-      surname: child.surname,
-      name: child.name,
-      patronymic: child.patronymic,
-      birth_date: new Date(child.birthDate),
-      created_at: at,
-    },
-    update: {},
-    select: { id: true },
-  });
-  return row.id as ChildId;
+  const sealed = createSecrets(deps.config.dataKey).sealIin(child.iin);
+  const [row] = await tx.$queryRaw<{ id: ChildId }[]>`
+    INSERT INTO child (iin_cipher, iin_hash, surname, name, patronymic, birth_date, created_at)
+    VALUES (${sealed.iin_cipher}, ${sealed.iin_hash}, ${child.surname}, ${child.name}, ${child.patronymic},
+            ${child.birthDate}::date, ${at})
+    ON CONFLICT (iin_hash) DO UPDATE SET created_at = child.created_at RETURNING id`;
+  if (row === undefined) throw new Error('the child was neither found nor made');
+  return row.id;
 }
 
-async function queueOf(tx: WriteTx, districtId: string, birthYear: number): Promise<QueueId> {
+/** The queue, made where it is the first of its year, and locked: nobody else joins it before this transaction ends. */
+async function lockedQueueOf(tx: WriteTx, districtId: string, birthYear: number): Promise<QueueId> {
   const [row] = await tx.$queryRaw<{ id: QueueId }[]>`
     INSERT INTO queue (district_id, birth_year) VALUES (${districtId}::uuid, ${birthYear})
-    ON CONFLICT (district_id, birth_year, group_type) DO UPDATE SET birth_year = excluded.birth_year RETURNING id`;
+    ON CONFLICT (district_id, birth_year, group_type) DO UPDATE SET cycle_position = queue.cycle_position RETURNING id`;
   if (row === undefined) throw new Error('the queue was neither found nor made');
   return row.id;
 }
