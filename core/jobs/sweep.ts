@@ -25,7 +25,11 @@ export async function sweep(deps: QueueDeps): Promise<Swept> {
   const cameOfAge = await sweepAges(deps);
   const timers = await sweepTimers(deps);
   const drawn = await drawDueRounds(deps);
-  const turns = await openDueTurns(deps.db, () => deps.clock.now());
+  const turns = await openDueTurns(
+    deps.db,
+    () => deps.clock.now(),
+    (queue, error) => deps.log.error({ err: error, queue }, 'the turns of a queue could not be opened'),
+  );
   return { timers, cameOfAge, turns, drawn };
 }
 

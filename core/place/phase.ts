@@ -83,14 +83,15 @@ export function pickOpensAt(policy: Policy, at: Date): Date {
   return skipFreeze(policy, atTime(addDays(bulletin, 1), policy['bulletin.pickOpensAt']));
 }
 
-/** Inside the district's freeze no new turns open: they wait for the day after it (T14, R18). */
-function skipFreeze(policy: Policy, opens: Date): Date {
+/** Inside the district's freeze no new turns open: they wait for the day after it (T14, R18). Not frozen: `opens` itself. */
+export function skipFreeze(policy: Policy, opens: Date): Date {
   const freeze = policy['publication.freeze'];
   if (freeze === null) return opens;
   const [from = '', to = ''] = freeze.split('/');
   const frozen = (monthDay: string) =>
     from <= to ? monthDay >= from && monthDay <= to : monthDay >= from || monthDay <= to;
   let day = localDate(opens);
+  if (!frozen(day.slice(5))) return opens;
   while (frozen(day.slice(5))) day = addDays(day, 1);
   return atTime(day, policy['bulletin.pickOpensAt']);
 }

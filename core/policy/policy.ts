@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { CivilDate } from '../calendar/civil-date.ts';
 import type { Db, WriteTx } from '../db/db.ts';
 import type { DistrictId } from '../ids.ts';
@@ -44,23 +45,14 @@ export interface Policies {
 }
 
 export function createPolicies(deps: { db: Db }): Policies {
-  let kept: { readAt: number; day: CivilDate; byDistrict: Map<string, Policy> } | undefined;
+  const kept = new Map<string, { readAt: number; day: CivilDate; policy: Policy }>();
   return {
+    // Each district on its own: a wrong value in one must not darken the screens of the others.
     shown: async (district, day) => {
-      const fresh = kept !== undefined && kept.day === day && performance.now() - kept.readAt < SHOWN_FOR_MS;
-      if (!fresh || !kept?.byDistrict.has(district)) {
-        const all = await deps.db.prisma.district.findMany({ select: { id: true } });
-        const byDistrict = await deps.db.write((tx) =>
-          policiesOn(
-            tx,
-            all.map((row) => row.id),
-            day,
-          ),
-        );
-        kept = { readAt: performance.now(), day, byDistrict };
-      }
-      const policy = kept?.byDistrict.get(district);
-      if (policy === undefined) throw new Error(`no district ${district}`);
+      const known = kept.get(district);
+      if (known?.day === day && performance.now() - known.readAt < SHOWN_FOR_MS) return known.policy;
+      const policy = await deps.db.write((tx) => policyOn(tx, district, day));
+      kept.set(district, { readAt: performance.now(), day, policy });
       return policy;
     },
   };
@@ -77,7 +69,10 @@ function effective(row: PresetRow, overrides: readonly OverrideRow[]): Policy {
       values[override.key as PolicyKey] = override.value;
     }
   }
-  const checked = policySchema.parse(values);
+  const { data: checked, error } = policySchema.safeParse(values);
+  if (checked === undefined) {
+    throw new Error(`the policy of district ${row.id} is wrong: ${z.prettifyError(error)}`);
+  }
   const digest = createHash('sha256').update(JSON.stringify(checked)).digest('hex').slice(0, 8);
   return { ...checked, version: `${row.policy_preset}@${digest}` };
 }

@@ -1,10 +1,19 @@
 import { z } from 'zod';
+import { addDays, parseCivilDate } from '../calendar/civil-date.ts';
 
 /** A term such as `3WD` (working days) or `30CD` (calendar days). */
 const term = z.custom<Term>((value) => typeof value === 'string' && /^[1-9][0-9]?(WD|CD)$/.test(value));
 export type Term = `${number}${'WD' | 'CD'}`;
 
 const timeOfDay = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/);
+
+/** The year must keep a day on which turns open, or nobody would ever get one. */
+function isFreeze(text: string): boolean {
+  const [from, to, ...rest] = text.split('/').map((day) => parseCivilDate(`2024-${day}`));
+  return (
+    from !== undefined && to !== undefined && rest.length === 0 && addDays(to, 1).slice(5) !== from.slice(5)
+  );
+}
 
 /** Every rule that differs by district (DOMAIN §4). The number behind each is the contradiction it resolves. */
 export const policySchema = z.strictObject({
@@ -43,7 +52,7 @@ export const policySchema = z.strictObject({
   /** R18: no new turns between these two days, `MM-DD/MM-DD`; null when the district has no freeze */
   'publication.freeze': z
     .string()
-    .regex(/^[01][0-9]-[0-3][0-9]\/[01][0-9]-[0-3][0-9]$/)
+    .refine(isFreeze, 'two days of the year as MM-DD/MM-DD, not the whole year')
     .nullable(),
 });
 

@@ -5,16 +5,11 @@ import { calendarIn } from '../calendar/stored.ts';
 import type { Db, WriteTx } from '../db/db.ts';
 import { setTimers } from '../jobs/timers.ts';
 import { planNotices } from '../notice/plan.ts';
+import { skipFreeze } from '../place/phase.ts';
 import { type Policy, policiesOn } from '../policy/policy.ts';
 import { termEnd } from '../policy/term.ts';
-import {
-  type Candidate,
-  type Lines,
-  type PlaceLanguage,
-  placesOfTurns,
-  selectTurns,
-  type Turn,
-} from './select.ts';
+import { loadLines, NOBODY } from './lines.ts';
+import { type Lines, type PlaceLanguage, placesOfTurns, selectTurns, type Turn } from './select.ts';
 
 const QUEUES_AT_ONCE = 64;
 
@@ -34,22 +29,43 @@ interface OpenedTurn extends Turn {
  * Opens the turns of every published place whose hour has come (DOMAIN §7.4): the first of each queue get a window of
  * 3 working days, and places that nobody waits for open to the whole group year. Works through the queues in batches,
  * each one transaction with the same few statements however many places it holds. Returns the number of windows opened.
+ * A queue whose turns cannot be opened is told to `onFailure`, stays due, and does not keep the others.
  */
-export async function openDueTurns(db: Db, now: () => Date): Promise<number> {
+export async function openDueTurns(db: Db, now: () => Date, onFailure: OnFailure = rethrow): Promise<number> {
+  const failed: string[] = [];
   let opened = 0;
   for (;;) {
     const at = now();
     const due = await db.prisma.$queryRaw<{ queue_id: string }[]>`
       SELECT DISTINCT queue_id FROM place WHERE state = 'PUBLISHED' AND pick_opens_at <= ${at}
-       ORDER BY queue_id LIMIT ${QUEUES_AT_ONCE}`;
+         AND queue_id <> ALL (${failed}::uuid[]) ORDER BY queue_id LIMIT ${QUEUES_AT_ONCE}`;
     if (due.length === 0) return opened;
-    opened += await db.write((tx) =>
-      openTurnsOf(
-        tx,
-        at,
-        due.map((row) => row.queue_id),
-      ),
-    );
+    const ids = due.map((row) => row.queue_id);
+    opened += await openBatch(db, at, ids, (queueId, error) => {
+      failed.push(queueId);
+      onFailure(queueId, error);
+    });
+  }
+}
+
+type OnFailure = (queueId: string, error: unknown) => void;
+
+const rethrow: OnFailure = (_queueId, error) => {
+  throw error;
+};
+
+async function openBatch(db: Db, at: Date, ids: readonly string[], onFailure: OnFailure): Promise<number> {
+  try {
+    return await db.write((tx) => openTurnsOf(tx, at, ids));
+  } catch (error) {
+    const [only, ...others] = ids;
+    if (only !== undefined && others.length === 0) {
+      onFailure(only, error);
+      return 0;
+    }
+    let opened = 0;
+    for (const id of ids) opened += await openBatch(db, at, [id], onFailure);
+    return opened;
   }
 }
 
@@ -60,6 +76,7 @@ async function openTurnsOf(tx: WriteTx, at: Date, queueIds: readonly string[]): 
     [...new Set(queues.map((queue) => queue.district_id))],
     localDate(at),
   );
+  await postponeFrozen(tx, at, queues, policies);
   const places = await tx.$queryRaw<DuePlace[]>`
     SELECT id, queue_id, language FROM place
      WHERE queue_id = ANY (${[...queueIds]}::uuid[]) AND state = 'PUBLISHED' AND pick_opens_at <= ${at}
@@ -109,6 +126,24 @@ async function openTurnsOf(tx: WriteTx, at: Date, queueIds: readonly string[]): 
   return turns.length;
 }
 
+/** A freeze may be decreed after places were published: their turns wait for the day after it all the same (T14). */
+async function postponeFrozen(
+  tx: WriteTx,
+  at: Date,
+  queues: readonly LockedQueue[],
+  policies: ReadonlyMap<string, Policy>,
+): Promise<void> {
+  for (const queue of queues) {
+    const policy = policies.get(queue.district_id);
+    const opens = policy === undefined ? at : skipFreeze(policy, at);
+    if (opens <= at) continue;
+    await tx.place.updateMany({
+      where: { queue_id: queue.id, state: 'PUBLISHED', pick_opens_at: { lte: at } },
+      data: { pick_opens_at: opens },
+    });
+  }
+}
+
 /** The queue's choice; loads longer lines in the rare case that wishes for a language passed over all that were loaded. */
 async function selectFor(
   tx: WriteTx,
@@ -132,58 +167,6 @@ async function selectFor(
     if (!selected.short) return selected;
     lines = (await loadLines(tx, at, [{ id: queue.id, n: depth }])).get(queue.id);
   }
-}
-
-const NOBODY: Lines = { restored: [], extraordinary: [], priority: [], common: [], more: false };
-
-type LineRow = {
-  queue_id: string;
-  line: 'RESTORED' | 'EXTRAORDINARY' | 'PRIORITY' | 'COMMON';
-  id: string;
-  preferred: 'kk' | 'ru' | null;
-};
-
-/**
- * The heads of many queues' lines in one statement, n of each line. Passed over: whose interest is overdue and whose
- * child has a live referral from another district (A6's guard); both keep their place.
- */
-async function loadLines(
-  tx: WriteTx,
-  at: Date,
-  wanted: readonly { id: string; n: number }[],
-): Promise<Map<string, Lines>> {
-  const rows = await tx.$queryRaw<LineRow[]>`
-    SELECT w.id AS queue_id, c.line, c.id, c.preferred
-      FROM unnest(${wanted.map(({ id }) => id)}::uuid[], ${wanted.map(({ n }) => n)}::integer[]) AS w (id, n)
-     CROSS JOIN LATERAL (
-       (SELECT 'RESTORED' AS line, a.id, a.preferred_language AS preferred FROM application a
-         WHERE a.queue_id = w.id AND a.turn_restored_at IS NOT NULL AND a.state = 'QUEUED' AND NOT a.under_age
-           AND a.interest_due_at >= ${at}
-           AND NOT EXISTS (SELECT 1 FROM referral r WHERE r.child_id = a.child_id AND r.closed_at IS NULL)
-         ORDER BY a.registered_at, a.id LIMIT w.n)
-       UNION ALL
-       (SELECT l.class, a.id, a.preferred FROM (VALUES ('EXTRAORDINARY'), ('PRIORITY'), ('COMMON')) AS l (class)
-         CROSS JOIN LATERAL (
-           SELECT a.id, a.preferred_language AS preferred FROM application a
-            WHERE a.queue_id = w.id AND a.waiting AND a.benefit_class = l.class AND a.interest_due_at >= ${at}
-              AND NOT EXISTS (SELECT 1 FROM referral r WHERE r.child_id = a.child_id AND r.closed_at IS NULL)
-            ORDER BY a.registered_at, a.id LIMIT w.n) AS a)
-     ) AS c`;
-  const byQueue = Map.groupBy(rows, (row) => row.queue_id);
-  return new Map(
-    wanted.map(({ id, n }) => {
-      const mine = byQueue.get(id) ?? [];
-      const of = (line: LineRow['line']): Candidate[] =>
-        mine.filter((row) => row.line === line).map((row) => ({ id: row.id, preferred: row.preferred }));
-      const lines = {
-        restored: of('RESTORED'),
-        extraordinary: of('EXTRAORDINARY'),
-        priority: of('PRIORITY'),
-        common: of('COMMON'),
-      };
-      return [id, { ...lines, more: Object.values(lines).some((line) => line.length >= n) }];
-    }),
-  );
 }
 
 async function writePhases(

@@ -8,13 +8,13 @@ export interface Candidate {
   readonly preferred: 'kk' | 'ru' | null;
 }
 
-/** The heads of a queue's four lines; `more` when the queue has further candidates behind those loaded. */
+/** The heads of a queue's four lines; `more` names the lines that have further candidates behind those loaded. */
 export interface Lines {
   readonly restored: readonly Candidate[];
   readonly extraordinary: readonly Candidate[];
   readonly priority: readonly Candidate[];
   readonly common: readonly Candidate[];
-  readonly more: boolean;
+  readonly more: readonly Slot[];
 }
 
 export interface Turn {
@@ -27,7 +27,8 @@ export interface Turn {
 /**
  * Chooses whose turns a number of places opens (§7.4): in service order, passing over a child whose preferred language
  * no remaining place has. The passed-over child keeps the place in the queue, and its class the slot.
- * `short`: places are left although the queue has more candidates than were loaded – load more and ask again.
+ * `short`: a line ran out of those loaded although it is longer, so that whose turn it is cannot be told – load more
+ * and ask again.
  */
 export function selectTurns(
   start: CycleState,
@@ -47,6 +48,7 @@ export function selectTurns(
   while (turns.length < places.length) {
     for (const slot of ['RESTORED', 'EXTRAORDINARY', 'PRIORITY', 'COMMON'] as const) {
       while (line[slot][0] !== undefined && !seats.fits(line[slot][0].preferred)) line[slot].shift();
+      if (line[slot].length === 0 && lines.more.includes(slot)) return { turns, state, short: true };
     }
     const next = nextTurn(state, ratio, {
       restored: line.RESTORED.length,
@@ -65,7 +67,7 @@ export function selectTurns(
     });
     state = next.state;
   }
-  return { turns, state, short: turns.length < places.length && lines.more };
+  return { turns, state, short: false };
 }
 
 /**
