@@ -74,6 +74,14 @@ export async function lockOwnApplication(
   return locked;
 }
 
+/**
+ * Locks children, in the order of their ids, after their applications: a child may stand in the queues of two districts,
+ * and of two referrals at the same moment the later one must find the earlier.
+ */
+export async function lockChildren(tx: WriteTx, ids: readonly ChildId[]): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM child WHERE id = ANY (${[...ids]}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
+}
+
 interface Move {
   readonly reason?: string | null;
   readonly policyVersion?: string | null;

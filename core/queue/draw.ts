@@ -1,10 +1,10 @@
-import { type LockedApplication, lockQueues } from '../application/move.ts';
+import { type LockedApplication, lockChildren, lockQueues } from '../application/move.ts';
 import { recordEvents, SYSTEM } from '../audit/event.ts';
 import { localDate } from '../calendar/civil-date.ts';
 import { calendarIn } from '../calendar/stored.ts';
 import type { QueueDeps } from '../context.ts';
 import type { WriteTx } from '../db/db.ts';
-import type { ApplicationId, GroupId, PersonId, QueueId, StatementId } from '../ids.ts';
+import type { ApplicationId, ChildId, GroupId, PersonId, QueueId, StatementId } from '../ids.ts';
 import { planNotices } from '../notice/plan.ts';
 import { settlePhase } from '../place/phase.ts';
 import { lockFreePlace, openedForRound } from '../place/takeable.ts';
@@ -17,22 +17,31 @@ import { waitingInOrder } from './waiting.ts';
 interface WishRow {
   readonly application_id: ApplicationId;
   readonly applicant_id: PersonId;
+  readonly child_id: ChildId;
   readonly group_id: GroupId;
   readonly statement_id: StatementId;
 }
 
 /**
  * Draws every sealed round whose hour has come (DOMAIN §7.5): the wished places go to the wishers highest in the
- * service order, each child taking the best of its wishes that is left. Returns the number of referrals issued.
+ * service order, each child taking the best of its wishes that is left. Returns the number of referrals issued. A round
+ * that cannot be drawn is logged, stays due, and does not keep the others.
  */
 export async function drawDueRounds(deps: QueueDeps): Promise<number> {
   let issued = 0;
+  const failed: string[] = [];
   for (;;) {
     const at = deps.clock.now();
     const [due] = await deps.db.prisma.$queryRaw<{ queue_id: QueueId; round_at: Date }[]>`
-      SELECT queue_id, round_at FROM wish WHERE outcome IS NULL AND round_at <= ${at} ORDER BY round_at, queue_id LIMIT 1`;
+      SELECT queue_id, round_at FROM wish WHERE outcome IS NULL AND round_at <= ${at}
+         AND queue_id <> ALL (${failed}::uuid[]) ORDER BY round_at, queue_id LIMIT 1`;
     if (due === undefined) return issued;
-    issued += await deps.db.write((tx) => drawRound(deps, tx, at, due.queue_id, due.round_at));
+    try {
+      issued += await deps.db.write((tx) => drawRound(deps, tx, at, due.queue_id, due.round_at));
+    } catch (error) {
+      failed.push(due.queue_id);
+      deps.log.error({ err: error, queue: due.queue_id }, 'a round could not be drawn');
+    }
   }
 }
 
@@ -48,9 +57,13 @@ async function drawRound(
   const policy = await policyOn(tx, queue.district_id, localDate(at));
   const calendar = await calendarIn(tx);
   const wishes = await tx.$queryRaw<WishRow[]>`
-    SELECT w.application_id, a.applicant_id, w.group_id, w.statement_id FROM wish w JOIN application a ON a.id = w.application_id
+    SELECT w.application_id, a.applicant_id, a.child_id, w.group_id, w.statement_id FROM wish w JOIN application a ON a.id = w.application_id
      WHERE w.queue_id = ${queueId}::uuid AND w.round_at = ${round} AND w.outcome IS NULL ORDER BY w.application_id, w.rank`;
   const lists = Map.groupBy(wishes, (wish) => wish.application_id);
+  await lockChildren(
+    tx,
+    wishes.map((wish) => wish.child_id),
+  );
   const order = await waitingInOrder(tx, queue, policy, [...lists.keys()]);
   const won = new Map<ApplicationId, GroupId>();
   for (const id of order) {
@@ -68,7 +81,13 @@ async function drawRound(
     });
   }
   await settlePhase(tx, at, SYSTEM, queueId, policy, 'NEXT_TURN');
-  await tellTheRest(tx, at, lists, won);
+  // Who has a turn or a referral by now has no need of being told of a lost wish.
+  await tellTheRest(
+    tx,
+    at,
+    order.filter((id) => !won.has(id)),
+    lists,
+  );
   return won.size;
 
   async function giveFirst(id: ApplicationId, list: readonly WishRow[]): Promise<GroupId | undefined> {
@@ -101,12 +120,10 @@ async function drawRound(
 async function tellTheRest(
   tx: WriteTx,
   at: Date,
+  ids: readonly ApplicationId[],
   lists: ReadonlyMap<ApplicationId, readonly WishRow[]>,
-  won: ReadonlyMap<ApplicationId, GroupId>,
 ): Promise<void> {
-  const lost = [...lists].flatMap(([id, [wish]]) =>
-    won.has(id) || wish === undefined ? [] : [{ id, wish }],
-  );
+  const lost = ids.flatMap((id) => (lists.get(id) ?? []).slice(0, 1).map((wish) => ({ id, wish })));
   await recordEvents(
     tx,
     at,

@@ -1,5 +1,5 @@
 import type { Act } from '../act.ts';
-import { lockOwnApplication } from '../application/move.ts';
+import { lockChildren, lockOwnApplication } from '../application/move.ts';
 import { personActor } from '../audit/event.ts';
 import { localDate } from '../calendar/civil-date.ts';
 import { calendarIn } from '../calendar/stored.ts';
@@ -47,6 +47,7 @@ export async function chooseGroup(
   const { queue, application } = await lockOwnApplication(tx, choice.personId, choice.applicationId);
   const policy = await policyOn(tx, queue.district_id, localDate(at));
   const calendar = await calendarIn(tx);
+  await lockChildren(tx, [application.child_id]);
   const { facts, windowId } = await choiceFacts(tx, application, policy);
   refuseUnmet(
     unmetConditions(facts, at).filter(({ code }) => code !== 'NO_FREE_PLACES' && code !== 'NOT_YOUR_TURN'),
@@ -77,6 +78,10 @@ export async function chooseGroup(
     statementId: choice.statementId,
     policy,
     calendar,
+  });
+  await tx.wish.updateMany({
+    where: { application_id: application.id, outcome: null },
+    data: { outcome: 'VOID' },
   });
   // A window used on an open place leaves its own place to the next child, not to the race.
   await settlePhase(tx, at, actor, queue.id, policy, 'NEXT_TURN');
