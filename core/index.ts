@@ -1,6 +1,7 @@
-import { confirmInterest, undoWithdrawal, withdraw } from './application/actions.ts';
+import { undoWithdrawal, withdraw } from './application/actions.ts';
 import type { Applications } from './application/api.ts';
 import { createCard } from './application/card.ts';
+import { confirmInterest } from './application/interest.ts';
 import { createList } from './application/list.ts';
 import { register } from './application/register.ts';
 import { createBroadcasts } from './broadcast/broadcasts.ts';

@@ -1,9 +1,9 @@
 import type { Act } from '../act.ts';
-import { type Actor, personActor, staffActor } from '../audit/event.ts';
-import { addDays, at as atTime, localDate } from '../calendar/civil-date.ts';
+import { type Actor, personActor, SYSTEM, staffActor } from '../audit/event.ts';
+import { addDays, civil, endOfDay, localDate } from '../calendar/civil-date.ts';
 import { hoursAfter, monthsAfter } from '../calendar/working-calendar.ts';
 import type { WriteTx } from '../db/db.ts';
-import type { ApplicationId } from '../ids.ts';
+import type { ApplicationId, ReferralId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
 import { cancelTimers, setTimers } from '../jobs/timers.ts';
 import { planNotices } from '../notice/plan.ts';
@@ -19,50 +19,10 @@ import {
   type LockedQueue,
   lockApplication,
   lockOwnApplication,
+  lockQueues,
   moveApplication,
 } from './move.ts';
 import { ACTIVE } from './transitions.ts';
-
-const CONFIRMATIONS = { QUEUED: 'A18', NOTIFIED: 'A18n', STOP_LISTED: 'A18s' } as const;
-
-/** From when interest may be confirmed: 60 days before it is due (§8.5 DUE_SOON). */
-export function interestOpensAt(dueAt: Date, policy: Pick<Policy, 'interest.opensDaysBefore'>): Date {
-  return atTime(addDays(localDate(dueAt), -policy['interest.opensDaysBefore']), '00:00');
-}
-
-/** A18 (S1): «Мүдделілікті растау» → «Растау». Refusals: interest.notYet {from}, application.wrongState. */
-export async function confirmInterest(
-  tx: WriteTx,
-  at: Date,
-  act: Act,
-  id: ApplicationId,
-): Promise<{ nextDueAt: Date }> {
-  await markApplied(tx, act, at);
-  const { queue, application } = await lockOwnApplication(tx, act.personId, id);
-  const policy = await policyOn(tx, queue.district_id, localDate(at));
-  const transition = CONFIRMATIONS[application.state as keyof typeof CONFIRMATIONS];
-  if (transition === undefined) throw new Refusal('application.wrongState', { state: application.state });
-  const opens = interestOpensAt(application.interest_due_at, policy);
-  if (at < opens) throw new Refusal('interest.notYet', { from: opens.toISOString() });
-  const nextDueAt = monthsAfter(at, policy['interest.months']);
-  await moveApplication(tx, at, personActor(act), application, transition, {
-    interestDueAt: nextDueAt,
-    policyVersion: policy.version,
-    detail: { interestUntil: nextDueAt.toISOString() },
-  });
-  await tx.interest_confirmation.create({
-    data: { application_id: id, person_id: act.personId, confirmed_at: at, next_due_at: nextDueAt },
-    select: { id: true },
-  });
-  await cancelTimers(tx, at, { subjectId: id, kinds: ['INTEREST'] });
-  await setTimers(tx, at, [
-    { kind: 'INTEREST', subjectId: id, applicationId: id, startAt: at, deadlineAt: nextDueAt },
-  ]);
-  await planNotices(tx, at, [
-    { code: 'N21', personId: act.personId, applicationId: id, params: { deadline: nextDueAt.toISOString() } },
-  ]);
-  return { nextDueAt };
-}
 
 /** Gives back whatever an application holds – an open turn, a live referral – and ends its deadlines. */
 async function release(
@@ -127,7 +87,10 @@ export async function withdraw(
   return { undoUntil };
 }
 
-/** Undo of A15 within 24 hours: back to the queue with the original time; a turn or referral is not given back. */
+/**
+ * Undo of A15 within 24 hours: back to the queue with the original time; a turn or referral is not given back, and a
+ * stop-list that still runs is not escaped.
+ */
 export async function undoWithdrawal(tx: WriteTx, at: Date, act: Act, id: ApplicationId): Promise<void> {
   await markApplied(tx, act, at);
   const { queue, application } = await lockOwnApplication(tx, act.personId, id);
@@ -136,7 +99,11 @@ export async function undoWithdrawal(tx: WriteTx, at: Date, act: Act, id: Applic
     throw new Refusal('application.wrongState', { state: application.state });
   if (at > hoursAfter(application.state_since, policy['withdrawal.undoHours']))
     throw new Refusal('withdrawal.tooLate');
-  await comeBack(tx, at, personActor(act), application, 'A15u', policy, null);
+  const stop = await tx.stop_list_entry.findFirst({
+    where: { application_id: id, lifted_at: null, until: { gte: at } },
+    select: { until: true },
+  });
+  await comeBack(tx, at, personActor(act), application, 'A15u', policy, null, stop?.until);
 }
 
 /**
@@ -177,6 +144,7 @@ async function comeBack(
   transition: 'A15u' | 'A23',
   policy: Policy,
   reason: string | null,
+  stopListedUntil?: Date,
 ): Promise<void> {
   if (application.age_limit_on < localDate(at))
     throw new Refusal('child.tooOld', { limit: application.age_limit_on });
@@ -196,17 +164,27 @@ async function comeBack(
       : monthsAfter(at, policy['interest.months']);
   // One chance remains: the next miss removes again, and the count a parent reads stays below its limit until then.
   const missCount = Math.min(application.miss_count, policy['referral.maxMisses'] - 1);
-  await moveApplication(tx, at, actor, application, transition, {
+  await moveApplication(tx, at, actor, application, stopListedUntil === undefined ? transition : 'A15s', {
     reason,
     interestDueAt,
     missCount,
+    ...(stopListedUntil === undefined ? {} : { stopListedUntil }),
     policyVersion: policy.version,
   });
   const about = { subjectId: application.id, applicationId: application.id, startAt: at };
   await setTimers(tx, at, [
     { kind: 'INTEREST', ...about, deadlineAt: interestDueAt },
-    { kind: 'AGE_LIMIT', ...about, deadlineAt: atTime(application.age_limit_on as never, '23:59') },
+    { kind: 'AGE_LIMIT', ...about, deadlineAt: endOfDay(civil(application.age_limit_on)) },
+    ...(stopListedUntil === undefined
+      ? []
+      : [{ kind: 'STOP_LIST' as const, ...about, deadlineAt: stopListedUntil }]),
   ]);
+  if (stopListedUntil === undefined) {
+    await tx.stop_list_entry.updateMany({
+      where: { application_id: application.id, lifted_at: null },
+      data: { lifted_at: at },
+    });
+  }
 }
 
 /** A17, A19, A20: taken out of the queue by a rule or by staff. N-code by the reason. */
@@ -235,4 +213,32 @@ export async function removeApplication(
       params: { reason: removalReason },
     },
   ]);
+}
+
+/** Locks the queues of all active applications of a referral's child: whatever ends them together begins with this. */
+export async function lockQueuesOfChild(tx: WriteTx, referralId: ReferralId): Promise<void> {
+  const rows = await tx.$queryRaw<{ queue_id: string }[]>`
+    SELECT DISTINCT a.queue_id FROM referral r JOIN application a ON a.child_id = r.child_id
+     WHERE r.id = ${referralId}::uuid AND a.state = ANY (${[...ACTIVE]}::text[])`;
+  await lockQueues(
+    tx,
+    rows.map((row) => row.queue_id),
+  );
+}
+
+/**
+ * A10 and A20: a child that was admitted leaves the queues of the other districts too, or it would be given the place
+ * of somebody who waits. Their queues are locked already (`lockQueuesOfChild`).
+ */
+export async function removeElsewhere(tx: WriteTx, at: Date, admitted: LockedApplication): Promise<void> {
+  const others = await tx.application.findMany({
+    where: { child_id: admitted.child_id, id: { not: admitted.id }, state: { in: [...ACTIVE] } },
+    orderBy: { queue_id: 'asc' },
+    select: { id: true },
+  });
+  for (const { id } of others) {
+    const locked = await lockApplication(tx, id as ApplicationId);
+    const policy = await policyOn(tx, locked.queue.district_id, localDate(at));
+    await removeApplication(tx, at, SYSTEM, locked, 'A20', 'ENROLLED_ELSEWHERE', policy);
+  }
 }

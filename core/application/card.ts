@@ -8,8 +8,9 @@ import type { Policy } from '../policy/policy.ts';
 import { numbersOf, type PositionRow, positionColumns, positionJoins } from '../queue/position.ts';
 import { unmetConditions } from '../referral/conditions.ts';
 import { Refusal } from '../refusal.ts';
-import { interestOpensAt } from './actions.ts';
+
 import type { ApplicationCard, DocumentView, HistoryEntry, RemovalReason, UnmetCondition } from './api.ts';
+import { interestOpensAt } from './interest.ts';
 import { deadlineJoin } from './list.ts';
 import { ACTIVE } from './transitions.ts';
 

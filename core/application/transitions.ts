@@ -49,6 +49,8 @@ export const applicationTransitions = {
   A15: { from: ['IN_REVIEW', 'QUEUED', 'NOTIFIED', 'REFERRED', 'STOP_LISTED', 'INACTIVE'], to: 'WITHDRAWN' },
   /** the withdrawal undone within 24 hours, to the queue */
   A15u: { from: ['WITHDRAWN'], to: 'QUEUED' },
+  /** the same while the stop-list still runs */
+  A15s: { from: ['WITHDRAWN'], to: 'STOP_LISTED' },
   A16: { from: ['STOP_LISTED'], to: 'QUEUED' },
   A17: { from: ['QUEUED', 'NOTIFIED', 'STOP_LISTED', 'INACTIVE'], to: 'REMOVED' },
   /** interest confirmed */

@@ -1,17 +1,17 @@
 import { removeApplication } from '../application/actions.ts';
-import { lockApplication, moveApplication } from '../application/move.ts';
+import { giveTimeToConfirm } from '../application/interest.ts';
+import { type LockedApplication, lockApplication, moveApplication } from '../application/move.ts';
 import { SYSTEM } from '../audit/event.ts';
-import { addDays, endOfDay, localDate } from '../calendar/civil-date.ts';
+import { localDate } from '../calendar/civil-date.ts';
 import { calendarIn } from '../calendar/stored.ts';
 import type { Db, WriteTx } from '../db/db.ts';
 import type { ApplicationId, ReferralId } from '../ids.ts';
 import { planNotices } from '../notice/plan.ts';
 import { policyOn } from '../policy/policy.ts';
 import { lapseWindow, lockWindow } from '../queue/close.ts';
-import { expireReferral } from '../referral/actions.ts';
+import { expireReferral } from '../referral/expire.ts';
 import { LIVE, lockReferral } from '../referral/transitions.ts';
 import { nextDue, type TimerKind } from './reminders.ts';
-import { setTimers } from './timers.ts';
 
 interface TimerRow {
   readonly id: string;
@@ -48,7 +48,7 @@ export async function fireTimer(
        WHERE id = ${timer.id}::uuid AND state = 'PENDING' AND due_at <= ${at} FOR UPDATE`;
     if (row === undefined) return false;
     if (at <= row.deadline_at) {
-      await remind(tx, at, row, locked.application.applicant_id);
+      await remind(tx, at, row, locked.application);
       return true;
     }
     await tx.timer.update({
@@ -62,7 +62,12 @@ export async function fireTimer(
 }
 
 /** A reminder is owed once: the row moves on to the next one, or to the deadline itself. */
-async function remind(tx: WriteTx, at: Date, row: TimerRow, personId: string): Promise<void> {
+async function remind(
+  tx: WriteTx,
+  at: Date,
+  row: TimerRow,
+  { applicant_id, state }: LockedApplication,
+): Promise<void> {
   const due = nextDue(row.kind, row.created_at, row.deadline_at, at, await calendarIn(tx));
   const next = due > row.due_at ? due : row.deadline_at;
   await tx.timer.update({
@@ -72,26 +77,19 @@ async function remind(tx: WriteTx, at: Date, row: TimerRow, personId: string): P
     select: { id: true },
   });
   if (row.kind === 'STOP_LIST' || row.due_at >= row.deadline_at) return;
+  // Interest cannot be confirmed while a referral is held, and nobody is asked to.
+  if (row.kind === 'INTEREST' && state === 'REFERRED') return;
   const isReferral = row.kind === 'SHOW_UP' || row.kind === 'EXTENSION' || row.kind === 'SELF_CANCEL';
   await planNotices(tx, at, [
     {
       code: REMINDERS[row.kind],
-      personId: personId as never,
+      personId: applicant_id,
       applicationId: row.application_id,
       ...(isReferral ? { referralId: row.subject_id as ReferralId } : {}),
       params: { deadline: row.deadline_at.toISOString() },
       dedupeKey: `${row.id}:${row.due_at.toISOString()}`,
     },
   ]);
-}
-
-const INTEREST_WAITS_DAYS = 14;
-
-/** Nobody is asked for interest while holding a referral; should the child come back to the queue, there is time to answer. */
-async function postponeInterest(tx: WriteTx, at: Date, id: ApplicationId): Promise<void> {
-  const deadlineAt = endOfDay(addDays(localDate(at), INTEREST_WAITS_DAYS));
-  await tx.application.update({ where: { id }, data: { interest_due_at: deadlineAt }, select: { id: true } });
-  await setTimers(tx, at, [{ kind: 'INTEREST', subjectId: id, applicationId: id, startAt: at, deadlineAt }]);
 }
 
 /** What follows when a term is over, re-checked against the present state: a timer never acts on what it remembers. */
@@ -138,7 +136,7 @@ async function endTerm(
       ) {
         await removeApplication(tx, at, SYSTEM, locked, 'A17', 'NO_CONFIRMATION', policy);
       } else if (application.state === 'REFERRED') {
-        await postponeInterest(tx, at, application.id);
+        await giveTimeToConfirm(tx, at, application);
       }
       return;
     case 'AGE_LIMIT':

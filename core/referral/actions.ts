@@ -1,7 +1,9 @@
 import type { Act } from '../act.ts';
+import { lockQueuesOfChild, removeElsewhere } from '../application/actions.ts';
+import { giveTimeToConfirm } from '../application/interest.ts';
 import { lockApplication, lockOwnApplication, moveApplication } from '../application/move.ts';
-import { type Actor, personActor, staffActor } from '../audit/event.ts';
-import { addDays, civil, daysBetween, endOfDay, localDate } from '../calendar/civil-date.ts';
+import { personActor, staffActor } from '../audit/event.ts';
+import { addDays, daysBetween, endOfDay, localDate, parseCivilDate } from '../calendar/civil-date.ts';
 import { calendarIn } from '../calendar/stored.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { ReferralId, TurnWindowId } from '../ids.ts';
@@ -66,6 +68,7 @@ export async function cancelReferral(
     await moveApplication(tx, at, actor, application, 'A11', { policyVersion: policy.version });
     if (window !== undefined) await returnSlot(tx, at, actor, queue, window.slot);
   }
+  await giveTimeToConfirm(tx, at, application);
   await settlePhase(tx, at, actor, queue.id, policy, 'NEXT_TURN');
   const about = { applicationId: application.id, referralId: referral.id };
   await planNotices(tx, at, [
@@ -102,7 +105,8 @@ export async function extendReferral(
   if (!policy['referral.extension.enabled']) throw new Refusal('referral.extendOff');
   if (referral.extended_until !== null) throw new Refusal('referral.extendTwice');
   if (referral.state === 'ISSUED' && at > referral.come_until) throw new Refusal('referral.extendTooLate');
-  const day = civil(until);
+  const day = parseCivilDate(until);
+  if (day === undefined) throw new Refusal('referral.extendTooShort');
   const limit = addDays(localDate(referral.issued_at), policy['referral.extension.maxCalendarDays']);
   if (day > limit) throw new Refusal('referral.extendTooFar', { limit });
   const deadline = endOfDay(day);
@@ -162,6 +166,7 @@ export async function markArrived(tx: WriteTx, at: Date, act: Act, id: ReferralI
 
 /** R5 with A10: the contract is signed, the place is filled, the child leaves the queue. */
 export async function acceptReferral(tx: WriteTx, at: Date, act: Act, id: ReferralId): Promise<void> {
+  await lockQueuesOfChild(tx, id);
   const { queue, application, referral, policy, actor } = await lockAtKindergarten(tx, at, act, id);
   await moveReferral(tx, at, actor, referral, 'R5', { policyVersion: policy.version });
   await movePlaces(tx, at, actor, [referral.place_id], 'P8');
@@ -180,6 +185,7 @@ export async function acceptReferral(tx: WriteTx, at: Date, act: Act, id: Referr
       params: {},
     },
   ]);
+  await removeElsewhere(tx, at, application);
 }
 
 /** R6 with A14: no miss is counted, the turn is kept first, the place is published again (R24). */
@@ -223,72 +229,6 @@ async function freeAgain(
     turnRestoredAt: at,
     policyVersion: policy.version,
   });
+  await giveTimeToConfirm(tx, at, application);
   await settlePhase(tx, at, actor, queue.id, policy, 'NEXT_TURN');
-}
-
-/** R7 with A12 or A13 (S0, S3): the child was not brought in time. */
-export async function expireReferral(
-  tx: WriteTx,
-  at: Date,
-  actor: Actor,
-  deadline: Date,
-  locked: Pick<Freed, 'queue' | 'application' | 'referral' | 'policy'>,
-): Promise<void> {
-  const { queue, application, referral, policy } = locked;
-  await moveReferral(tx, at, actor, referral, 'R7', { policyVersion: policy.version });
-  await cancelTimers(tx, at, { subjectId: referral.id });
-  await movePlaces(tx, at, actor, [referral.place_id], 'P5', { pickOpensAt: pickOpensAt(policy, at) });
-  const misses = application.miss_count + 1;
-  const maxMisses = policy['referral.maxMisses'];
-  const about = { applicationId: application.id, referralId: referral.id };
-  if (misses >= maxMisses) {
-    await moveApplication(tx, at, actor, application, 'A13', {
-      missCount: misses,
-      removalReason: 'MISSES',
-      policyVersion: policy.version,
-    });
-    await cancelTimers(tx, at, { applicationId: application.id });
-    await planNotices(tx, at, [
-      { code: 'N18', personId: application.applicant_id, ...about, params: { misses } },
-    ]);
-  } else {
-    const until = (await calendarIn(tx)).deadlineWorkingDays(deadline, policy['stopList.workingDays']);
-    await tx.stop_list_entry.create({
-      data: {
-        application_id: application.id,
-        referral_id: referral.id,
-        miss_number: misses,
-        listed_at: deadline,
-        until,
-      },
-      select: { id: true },
-    });
-    await moveApplication(tx, at, actor, application, 'A12', {
-      missCount: misses,
-      stopListedUntil: until,
-      policyVersion: policy.version,
-      detail: { until: until.toISOString() },
-    });
-    await setTimers(tx, at, [
-      {
-        kind: 'STOP_LIST',
-        subjectId: application.id,
-        applicationId: application.id,
-        startAt: deadline,
-        deadlineAt: until,
-      },
-    ]);
-    await planNotices(tx, at, [
-      {
-        code: 'N15',
-        personId: application.applicant_id,
-        ...about,
-        params: { until: until.toISOString(), miss: misses, maxMisses },
-      },
-    ]);
-  }
-  await settlePhase(tx, at, actor, queue.id, policy, 'NEXT_TURN');
-  await planNotices(tx, at, [
-    { code: 'N36', kindergartenId: referral.kindergarten_id, ...about, params: { event: 'NOT_COME' } },
-  ]);
 }
