@@ -61,7 +61,7 @@ export async function coreWorld(options: { start?: string; preset?: string } = {
     },
   });
   const secrets = createSecrets(dataKey);
-  const district = await db.prisma.district.create({
+  const tselinograd = await db.prisma.district.create({
     data: {
       code: 'TSL',
       kind: 'DISTRICT',
@@ -70,7 +70,7 @@ export async function coreWorld(options: { start?: string; preset?: string } = {
       policy_preset: options.preset ?? 'A_TSELINOGRAD',
     },
   });
-  const districtId = district.id as DistrictId;
+  const districtId = tselinograd.id as DistrictId;
 
   async function person(): Promise<Family> {
     const iin = freshIin('1990-05-05');
@@ -106,6 +106,28 @@ export async function coreWorld(options: { start?: string; preset?: string } = {
     return { personId, act: { personId, channel: 'BOT' }, phone, iin };
   }
 
+  /** Lets the registry know a child and one parent of it. */
+  async function born(family: Family, iin: Iin, birth: string): Promise<void> {
+    await sandbox.add({
+      persons: [{ iin, surname: 'Сыналов', name: 'Нұрлан', patronymic: null, birthDate: civil(birth) }],
+      parents: [{ child: iin, parent: family.iin }],
+    });
+  }
+
+  /** One more district. */
+  async function district(code: string, preset = options.preset ?? 'A_TSELINOGRAD'): Promise<DistrictId> {
+    const row = await db.prisma.district.create({
+      data: {
+        code,
+        kind: 'CITY',
+        name_kk: `${code} қаласы`,
+        name_ru: `город ${code}`,
+        policy_preset: preset,
+      },
+    });
+    return row.id as DistrictId;
+  }
+
   /** Registers a child of `family` born on `birth`; other districts by id. */
   async function enqueue(
     family: Family,
@@ -119,10 +141,7 @@ export async function coreWorld(options: { start?: string; preset?: string } = {
     } = {},
   ): Promise<ApplicationId> {
     const iin = more.iin ?? freshIin(birth);
-    await sandbox.add({
-      persons: [{ iin, surname: 'Сыналов', name: 'Нұрлан', patronymic: null, birthDate: civil(birth) }],
-      parents: [{ child: iin, parent: family.iin }],
-    } as never);
+    await born(family, iin, birth);
     const { id } = await core.applications.register(family.act, {
       childIin: iin,
       districtId: more.district ?? districtId,
@@ -133,10 +152,10 @@ export async function coreWorld(options: { start?: string; preset?: string } = {
     return id;
   }
 
-  async function kindergarten(name = 'Балдырған'): Promise<KindergartenId> {
+  async function kindergarten(name = 'Балдырған', inDistrict = districtId): Promise<KindergartenId> {
     const row = await db.prisma.kindergarten.create({
       data: {
-        district_id: districtId,
+        district_id: inDistrict,
         name_kk: `«${name}» балабақшасы`,
         name_ru: `Детский сад «${name}»`,
         address_kk: 'Ақмол ауылы, Достық көшесі, 1',
@@ -162,7 +181,7 @@ export async function coreWorld(options: { start?: string; preset?: string } = {
     return row.id as GroupId;
   }
 
-  async function staff(role: { operator: true } | { head: KindergartenId }): Promise<Act> {
+  async function staff(role: { operator: true } | { head: KindergartenId } | { admin: true }): Promise<Act> {
     const family = await person();
     await db.prisma.staff_role.create({
       data: {
@@ -170,7 +189,9 @@ export async function coreWorld(options: { start?: string; preset?: string } = {
         granted_at: clock.now(),
         ...('head' in role
           ? { role: 'KINDERGARTEN_HEAD', kindergarten_id: role.head }
-          : { role: 'OPERATOR', district_id: districtId }),
+          : 'admin' in role
+            ? { role: 'REGION_ADMIN' }
+            : { role: 'OPERATOR', district_id: districtId }),
       },
     });
     return family.act;
@@ -209,6 +230,8 @@ export async function coreWorld(options: { start?: string; preset?: string } = {
     database,
     errors,
     person,
+    born,
+    district,
     enqueue,
     kindergarten,
     group,

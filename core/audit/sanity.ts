@@ -1,0 +1,168 @@
+import type { Db } from '../db/db.ts';
+
+/** A promise of the data that is broken, with the ids of the rows that break it. */
+export interface Violation {
+  readonly check: string;
+  readonly ids: readonly string[];
+}
+
+const ACTIVE = `('IN_REVIEW', 'QUEUED', 'NOTIFIED', 'REFERRED', 'STOP_LISTED', 'INACTIVE')`;
+const END_OF_LIMIT = `((a.age_limit_on + 1)::timestamp AT TIME ZONE INTERVAL '05:00') - interval '1 ms'`;
+
+/** Every check is one statement that returns the ids of violating rows; none on sound data. */
+const CHECKS: Readonly<Record<string, string>> = {
+  'a child has two live referrals': `
+    SELECT child_id AS id FROM referral WHERE closed_at IS NULL GROUP BY 1 HAVING count(*) > 1`,
+  'REFERRED is not the same as a live referral': `
+    SELECT a.id FROM application a WHERE (a.state = 'REFERRED')
+        <> EXISTS (SELECT FROM referral r WHERE r.application_id = a.id AND r.closed_at IS NULL)`,
+  'HELD is not the same as a live referral': `
+    SELECT p.id FROM place p WHERE (p.state = 'HELD')
+        <> EXISTS (SELECT FROM referral r WHERE r.place_id = p.id AND r.closed_at IS NULL)`,
+  'FILLED is not the same as an accepted referral': `
+    SELECT p.id FROM place p WHERE (p.state = 'FILLED')
+        <> EXISTS (SELECT FROM referral r WHERE r.place_id = p.id AND r.state = 'ACCEPTED')`,
+  'a referral is to a place of another queue, kindergarten or child': `
+    SELECT r.id FROM referral r JOIN application a ON a.id = r.application_id JOIN place p ON p.id = r.place_id
+     WHERE p.queue_id <> a.queue_id OR p.kindergarten_id <> r.kindergarten_id OR a.child_id <> r.child_id`,
+  'NOTIFIED is not the same as an open window': `
+    SELECT a.id FROM application a WHERE (a.state = 'NOTIFIED')
+        <> EXISTS (SELECT FROM turn_window w WHERE w.application_id = a.id AND w.state = 'OPEN')`,
+  'a queue has not as many open windows as PRIORITY places': `
+    SELECT q.id FROM queue q
+     WHERE (SELECT count(*) FROM turn_window w WHERE w.queue_id = q.id AND w.state = 'OPEN')
+        <> (SELECT count(*) FROM place p WHERE p.queue_id = q.id AND p.state = 'PRIORITY')`,
+  'a used window has no referral': `
+    SELECT w.id FROM turn_window w
+     WHERE w.state = 'USED' AND NOT EXISTS (SELECT FROM referral r WHERE r.turn_window_id = w.id)`,
+  'a group has more children and places than its capacity': `
+    SELECT g.id FROM kindergarten_group g WHERE g.enrolled
+        + (SELECT count(*) FROM place p WHERE p.group_id = g.id
+            AND p.state IN ('DECLARED', 'PUBLISHED', 'PRIORITY', 'OPEN', 'HELD')) > g.capacity`,
+  'a group counts fewer enrolled than its filled places': `
+    SELECT g.id FROM kindergarten_group g
+     WHERE g.enrolled < (SELECT count(*) FROM place p WHERE p.group_id = g.id AND p.state = 'FILLED')`,
+  'an open window lacks its deadline': missingTimer(
+    `turn_window`,
+    `x.state = 'OPEN'`,
+    'TURN_WINDOW',
+    'x.closes_at',
+  ),
+  'an issued referral lacks its deadline': missingTimer(
+    `referral`,
+    `x.state = 'ISSUED'`,
+    'SHOW_UP',
+    'x.come_until',
+  ),
+  'an extended referral lacks its deadline': missingTimer(
+    `referral`,
+    `x.state = 'EXTENDED'`,
+    'EXTENSION',
+    'x.extended_until',
+  ),
+  'a stop-list lacks its end': missingTimer(
+    `application`,
+    `x.state = 'STOP_LISTED'`,
+    'STOP_LIST',
+    'x.stop_listed_until',
+  ),
+  'an active application lacks its interest deadline': missingTimer(
+    `application`,
+    `x.state IN ${ACTIVE}`,
+    'INTEREST',
+    'x.interest_due_at',
+  ),
+  'an active application lacks its age limit': `
+    SELECT a.id FROM application a WHERE a.state IN ${ACTIVE} AND NOT EXISTS (
+      SELECT FROM timer t WHERE t.kind = 'AGE_LIMIT' AND t.subject_id = a.id AND t.state = 'PENDING'
+         AND t.deadline_at = ${END_OF_LIMIT})`,
+  'a deadline runs for what has ended': `
+    SELECT t.id FROM timer t JOIN application a ON a.id = t.application_id
+      LEFT JOIN turn_window w ON t.kind = 'TURN_WINDOW' AND w.id = t.subject_id
+      LEFT JOIN referral r ON t.kind IN ('SELF_CANCEL', 'SHOW_UP', 'EXTENSION') AND r.id = t.subject_id
+     WHERE t.state = 'PENDING' AND CASE t.kind
+             WHEN 'TURN_WINDOW' THEN w.state = 'OPEN' AND w.closes_at = t.deadline_at
+             WHEN 'SELF_CANCEL' THEN r.state IN ('ISSUED', 'EXTENDED') AND r.cancel_until = t.deadline_at
+             WHEN 'SHOW_UP' THEN r.state = 'ISSUED' AND r.come_until = t.deadline_at
+             WHEN 'EXTENSION' THEN r.state = 'EXTENDED' AND r.extended_until = t.deadline_at
+             WHEN 'STOP_LIST' THEN a.state = 'STOP_LISTED' AND a.stop_listed_until = t.deadline_at
+             WHEN 'INTEREST' THEN a.state IN ${ACTIVE} AND a.interest_due_at = t.deadline_at
+             ELSE a.state IN ${ACTIVE} AND ${END_OF_LIMIT} = t.deadline_at END IS NOT TRUE`,
+  'a stop-list has no entry, or an entry outlived it': `
+    SELECT a.id FROM application a
+      LEFT JOIN stop_list_entry s ON s.application_id = a.id AND s.lifted_at IS NULL
+     WHERE (a.state = 'STOP_LISTED' AND s.until IS DISTINCT FROM a.stop_listed_until)
+        OR (a.state IN ('QUEUED', 'NOTIFIED', 'REFERRED', 'ENROLLED') AND s.id IS NOT NULL)`,
+  'a wish waits for a draw although its child has left the queue': `
+    SELECT w.id FROM wish w JOIN application a ON a.id = w.application_id
+     WHERE w.outcome IS NULL AND a.state NOT IN ('QUEUED', 'NOTIFIED')`,
+  'a referral has no paper': `
+    SELECT r.id FROM referral r WHERE NOT EXISTS (SELECT FROM document d WHERE d.referral_id = r.id)`,
+  'the history of an application has a gap': historyGap('APPLICATION', 'application'),
+  'the history of a referral has a gap': historyGap('REFERRAL', 'referral'),
+  'the history of a place has a gap': historyGap('PLACE', 'place'),
+  'the tally of a queue is not what a count gives': `
+    SELECT DISTINCT coalesce(k.queue_id, c.queue_id) AS id
+      FROM (SELECT a.queue_id, l.level, tally_bucket(a.registered_at, l.level) AS bucket,
+                   ${['EXTRAORDINARY', 'PRIORITY', 'COMMON']
+                     .map(
+                       (name) => `count(*) FILTER (WHERE benefit_class = '${name}') AS all_${name},
+                   count(*) FILTER (WHERE benefit_class = '${name}' AND waiting) AS wait_${name}`,
+                     )
+                     .join(', ')}
+              FROM application a, generate_series(0, 4) AS l (level) WHERE a.counted GROUP BY 1, 2, 3) AS c
+      FULL JOIN queue_tally k ON k.queue_id = c.queue_id AND k.level = c.level AND k.bucket = c.bucket
+     WHERE (coalesce(c.all_extraordinary, 0), coalesce(c.all_priority, 0), coalesce(c.all_common, 0),
+            coalesce(c.wait_extraordinary, 0), coalesce(c.wait_priority, 0), coalesce(c.wait_common, 0))
+        <> (coalesce(k.all_extraordinary, 0), coalesce(k.all_priority, 0), coalesce(k.all_common, 0),
+            coalesce(k.wait_extraordinary, 0), coalesce(k.wait_priority, 0), coalesce(k.wait_common, 0))`,
+};
+
+/** Names of all checks, in the order in which they run. */
+export const sanityCheckNames: readonly string[] = Object.keys(CHECKS);
+
+const IDS_SHOWN = 20;
+
+/**
+ * What the data of the queue promise beyond what the database's own constraints refuse (DOMAIN §7.4, §8): asked
+ * nightly of live data, and after every step of the random walk. Empty on sound data; at most 20 ids of each check.
+ * All checks see one moment.
+ */
+export async function sanityChecks(db: Pick<Db, 'pool'>): Promise<Violation[]> {
+  const client = await db.pool.connect();
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    const { rows } = await client.query<{ check: string; id: string }>(EVERYTHING);
+    await client.query('COMMIT');
+    return [...Map.groupBy(rows, (row) => row.check)].map(([check, found]) => ({
+      check,
+      ids: found.slice(0, IDS_SHOWN).map(({ id }) => id),
+    }));
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+const EVERYTHING = Object.entries(CHECKS)
+  .map(([name, sql]) => `SELECT '${name}' AS check, v.id::text AS id FROM (${sql}) AS v`)
+  .join('\nUNION ALL\n');
+
+function missingTimer(table: string, where: string, kind: string, deadline: string): string {
+  return `SELECT x.id FROM ${table} x WHERE ${where} AND NOT EXISTS (
+    SELECT FROM timer t WHERE t.kind = '${kind}' AND t.subject_id = x.id AND t.state = 'PENDING'
+       AND t.deadline_at = ${deadline})`;
+}
+
+/** Each event begins in the state in which the one before ended, the first in none, and the last ends in the present one. */
+function historyGap(entity: string, table: string): string {
+  return `SELECT DISTINCT x.id
+      FROM ${table} x LEFT JOIN (
+        SELECT e.entity_id, e.before->>'state' AS was, e.after->>'state' AS became,
+               lag(e.after->>'state') OVER (PARTITION BY e.entity_id ORDER BY e.id) AS previous,
+               lead(e.id) OVER (PARTITION BY e.entity_id ORDER BY e.id) IS NULL AS is_last
+          FROM event e WHERE e.entity = '${entity}') AS h ON h.entity_id = x.id
+     WHERE h.entity_id IS NULL OR h.was IS DISTINCT FROM h.previous OR (h.is_last AND h.became <> x.state)`;
+}

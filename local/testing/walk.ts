@@ -1,0 +1,256 @@
+import { addDays, localDate } from '../../core/calendar/civil-date.ts';
+import type { ApplicationId, DistrictId, GroupId, KindergartenId, ReferralId } from '../../core/ids.ts';
+import { type Act, Refusal } from '../../core/index.ts';
+import type { Iin } from '../../core/people/iin.ts';
+import { type CoreWorld, type Family, freshIin } from './core-world.ts';
+import type { Chance } from './random.ts';
+
+interface Child {
+  readonly iin: Iin;
+  readonly birth: string;
+  readonly family: Family;
+}
+
+interface Enqueued {
+  readonly id: ApplicationId;
+  readonly family: Family;
+  readonly child: Child;
+}
+
+/** What happens in the walk, and how often beside the others. */
+const WEIGHTS = {
+  register: 7,
+  registerAgain: 1,
+  publish: 5,
+  withdrawPlace: 2,
+  minutes: 4,
+  hours: 10,
+  days: 5,
+  weeks: 0.4,
+  choose: 12,
+  wish: 6,
+  decline: 2,
+  cancel: 3,
+  extend: 2,
+  arrive: 4,
+  accept: 2,
+  refuse: 2,
+  confirm: 3,
+  withdraw: 2,
+  undo: 2,
+  restore: 3,
+  replace: 1,
+} as const;
+
+export type Step = keyof typeof WEIGHTS;
+
+const REASONS = ['INCOMPLETE', 'EXPIRED_DOCUMENTS', 'VACCINATION_RATIO', 'OTHER'] as const;
+const BIRTHS = ['2023-03-01', '2023-11-24', '2024-12-20', '2024-12-20', '2021-01-15', '2023-07-07'];
+
+/** A small region and a crowd that does whatever comes to its mind, right or wrong. */
+export async function walk(world: CoreWorld, random: Chance, families = 10) {
+  const { core, db, clock } = world;
+  const stage = await build(world, families);
+  const queued: Enqueued[] = [];
+  const children: Child[] = [];
+
+  const someone = (own: Family): Act => (random.happens(0.05) ? random.of(stage.families).act : own.act);
+  const applicationIn = async (...states: string[]): Promise<Enqueued | undefined> => {
+    if (queued.length === 0) return undefined;
+    if (random.happens(0.1)) return random.of(queued);
+    const rows = await db.prisma.application.findMany({
+      where: { state: { in: states } },
+      select: { id: true },
+    });
+    const fitting = queued.filter(({ id }) => rows.some((row) => row.id === id));
+    return fitting.length === 0 ? undefined : random.of(fitting);
+  };
+  const referralIn = async (...states: string[]) => {
+    const where = random.happens(0.1) ? {} : { state: { in: states } };
+    const rows = await db.prisma.referral.findMany({ where, orderBy: { id: 'asc' } });
+    if (rows.length === 0) return undefined;
+    const row = random.of(rows);
+    const owner = queued.find(({ id }) => id === row.application_id);
+    return (
+      owner && {
+        id: row.id as ReferralId,
+        owner,
+        head: stage.heads.get(row.kindergarten_id as KindergartenId),
+      }
+    );
+  };
+  /** Mostly a group that has a place this child could have; now and then any. */
+  const groupFor = async (id: ApplicationId): Promise<GroupId> => {
+    if (random.happens(0.1)) return random.of(stage.groups);
+    const { queue_id } = await db.prisma.application.findUniqueOrThrow({ where: { id } });
+    const free = await db.prisma.place.findMany({
+      where: { queue_id, state: { in: ['PRIORITY', 'OPEN'] } },
+      orderBy: { id: 'asc' },
+    });
+    return free.length === 0 ? random.of(stage.groups) : (random.of(free).group_id as GroupId);
+  };
+  const register = async (child: Child, family: Family, district: DistrictId): Promise<void> => {
+    const { id } = await core.applications.register(family.act, {
+      childIin: child.iin,
+      districtId: district,
+      benefitClass: random.of([
+        'EXTRAORDINARY',
+        'PRIORITY',
+        'PRIORITY',
+        'COMMON',
+        'COMMON',
+        'COMMON',
+        'COMMON',
+      ] as const),
+      preferredLanguage: random.of(['kk', 'ru', null, null] as const),
+      ...(random.happens(0.3)
+        ? { registeredAt: new Date(clock.now().getTime() - random.between(0, 9) * 3_600_000) }
+        : {}),
+    });
+    queued.push({ id, family, child });
+  };
+  const pass = async (ms: number): Promise<void> => {
+    clock.set(new Date(clock.now().getTime() + ms));
+    if (random.happens(0.9)) await world.moveTo(clock.now());
+  };
+  const sign = async (
+    prepared: { id: Parameters<typeof core.signing.sign>[1] },
+    by: Act,
+    owner: Family,
+  ): Promise<void> => {
+    await core.signing.sign(by, prepared.id, world.lastCode(owner.phone));
+  };
+  /** A referral's action by the head of its kindergarten, or now and then by somebody who is none. */
+  const atDesk = async (
+    work: (act: Act, id: ReferralId) => Promise<unknown>,
+    ...states: string[]
+  ): Promise<void> => {
+    const found = await referralIn(...states);
+    if (found?.head !== undefined)
+      await work(random.happens(0.05) ? found.owner.family.act : found.head, found.id);
+  };
+
+  const steps: Readonly<Record<Step, () => Promise<void>>> = {
+    register: async () => {
+      const family = random.of(stage.families);
+      const child = { birth: random.of(BIRTHS), family };
+      const iin = freshIin(child.birth);
+      children.push({ ...child, iin });
+      await world.born(family, iin, child.birth);
+      await register({ ...child, iin }, family, random.of(stage.districts));
+    },
+    registerAgain: async () => {
+      if (children.length === 0) return;
+      const child = random.of(children);
+      await register(
+        child,
+        random.happens(0.1) ? random.of(stage.families) : child.family,
+        random.of(stage.districts),
+      );
+    },
+    publish: async () => {
+      const operator = random.happens(0.05) ? random.of(stage.families).act : stage.operator;
+      await core.staff.publish(operator, random.of(stage.groups), random.between(1, 3));
+    },
+    withdrawPlace: async () => {
+      await core.staff.withdraw(stage.operator, random.of(stage.groups), random.between(1, 2), 'repair');
+    },
+    minutes: () => pass(random.between(1, 90) * 60_000),
+    hours: () => pass(random.between(1, 30) * 3_600_000),
+    days: () => pass(random.between(20, 90) * 3_600_000),
+    weeks: () => pass(random.between(5, 60) * 86_400_000),
+    choose: async () => {
+      const found = (await applicationIn('NOTIFIED')) ?? (await applicationIn('QUEUED'));
+      if (found === undefined) return;
+      const by = someone(found.family);
+      await sign(await core.signing.prepareChoice(by, found.id, await groupFor(found.id)), by, found.family);
+    },
+    wish: async () => {
+      const found = await applicationIn('QUEUED');
+      if (found === undefined) return;
+      const groups = [await groupFor(found.id), await groupFor(found.id)];
+      await sign(
+        await core.signing.prepareWishes(found.family.act, found.id, groups),
+        found.family.act,
+        found.family,
+      );
+    },
+    decline: async () => {
+      const found = await applicationIn('NOTIFIED');
+      if (found) await core.applications.declineTurn(someone(found.family), found.id);
+    },
+    cancel: async () => {
+      const found = await referralIn('ISSUED', 'EXTENDED');
+      if (found) await core.referrals.cancel(someone(found.owner.family), found.id);
+    },
+    extend: async () => {
+      const found = await referralIn('ISSUED');
+      const until = addDays(localDate(clock.now()), random.between(-2, 34));
+      if (found) await core.referrals.extend(someone(found.owner.family), found.id, until, 'ILLNESS');
+    },
+    arrive: () => atDesk((act, id) => core.referrals.markArrived(act, id), 'ISSUED', 'EXTENDED'),
+    accept: () => atDesk((act, id) => core.referrals.accept(act, id), 'ARRIVED'),
+    refuse: () => atDesk((act, id) => core.referrals.refuse(act, id, random.of(REASONS), null), 'ARRIVED'),
+    confirm: async () => {
+      const found = await applicationIn('QUEUED', 'NOTIFIED', 'STOP_LISTED', 'REFERRED');
+      if (found) await core.applications.confirmInterest(someone(found.family), found.id);
+    },
+    withdraw: async () => {
+      const found = await applicationIn('QUEUED', 'NOTIFIED', 'REFERRED', 'STOP_LISTED');
+      if (found) await core.applications.withdraw(someone(found.family), found.id);
+    },
+    undo: async () => {
+      const found = await applicationIn('WITHDRAWN');
+      if (found) await core.applications.undoWithdrawal(someone(found.family), found.id);
+    },
+    restore: async () => {
+      const found = await applicationIn('REMOVED');
+      if (found === undefined) return;
+      const { number } = await db.prisma.application.findUniqueOrThrow({ where: { id: found.id } });
+      await core.staff.restore(stage.operator, number, 'appeal');
+    },
+    /** A parent who withdraws and thinks again at once, in whatever state. */
+    replace: async () => {
+      const found = await applicationIn('QUEUED', 'NOTIFIED', 'REFERRED', 'STOP_LISTED');
+      if (found === undefined) return;
+      await core.applications.withdraw(found.family.act, found.id);
+      await core.applications.undoWithdrawal(found.family.act, found.id);
+    },
+  };
+
+  return {
+    /** One step; what it was and how it ended. Only a Refusal is an answer: anything else is thrown on. */
+    step: async (): Promise<{ step: Step; outcome: string }> => {
+      const step = random.weighted<Step>(WEIGHTS);
+      try {
+        await steps[step]();
+        return { step, outcome: 'done' };
+      } catch (error) {
+        if (error instanceof Refusal) return { step, outcome: error.code };
+        throw new Error(`${step} at ${clock.now().toISOString()} failed: ${String(error)}`, { cause: error });
+      }
+    },
+  };
+}
+
+/** Two districts with a kindergarten and three groups each; one operator for both. */
+async function build(world: CoreWorld, count: number) {
+  const second = await world.district('KSH');
+  const districts = [world.districtId, world.districtId, second];
+  const heads = new Map<KindergartenId, Act>();
+  const groups: GroupId[] = [];
+  for (const district of [world.districtId, second]) {
+    const garden = await world.kindergarten('Балдырған', district);
+    heads.set(garden, await world.staff({ head: garden }));
+    groups.push(
+      await world.group(garden, 2023, 'kk', 9),
+      await world.group(garden, 2023, 'ru', 8),
+      await world.group(garden, 2024, 'mixed', 6),
+      await world.group(garden, 2021, 'mixed', 6),
+    );
+  }
+  const operator = await world.staff({ admin: true });
+  const families: Family[] = [];
+  for (let i = 0; i < count; i += 1) families.push(await world.person());
+  return { districts, heads, groups, operator, families };
+}
