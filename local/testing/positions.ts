@@ -1,4 +1,4 @@
-import type { Db } from '../../core/db/db.ts';
+import type pg from 'pg';
 import { type CycleState, nextTurn, type Ratio, type Slot } from '../../core/queue/order.ts';
 import { numbersOf, type PositionRow, positionColumns, positionJoins } from '../../core/queue/position.ts';
 
@@ -19,10 +19,15 @@ interface QueueState {
   readonly credit_common: number;
 }
 
+/** Where the questions go: the whole database, or one connection whose transaction sees one moment. */
+export interface Asked {
+  readonly pool: Pick<pg.ClientBase, 'query'>;
+}
+
 export type Numbers = NonNullable<ReturnType<typeof numbersOf>>;
 
 /** The numbers of every child as the product computes them, by application; undefined for who is not counted. */
-export async function shownNumbers(db: Db, ratio: Ratio): Promise<Map<string, Numbers | undefined>> {
+export async function shownNumbers(db: Asked, ratio: Ratio): Promise<Map<string, Numbers | undefined>> {
   const { rows } = await db.pool.query<PositionRow & { id: string }>(
     `SELECT a.id, ${positionColumns} FROM application a ${positionJoins}`,
   );
@@ -31,7 +36,7 @@ export async function shownNumbers(db: Db, ratio: Ratio): Promise<Map<string, Nu
 }
 
 /** The same numbers found the slow way: plain rows, sorted, and one turn after another given by `nextTurn`. */
-export async function countedNumbers(db: Db, ratio: Ratio): Promise<Map<string, Numbers | undefined>> {
+export async function countedNumbers(db: Asked, ratio: Ratio): Promise<Map<string, Numbers | undefined>> {
   const [applications, queues] = await Promise.all([
     db.pool.query<Plain>(`SELECT id, queue_id, state, benefit_class, registered_at, under_age,
        turn_restored_at IS NOT NULL AS restored FROM application`),
@@ -102,7 +107,7 @@ function serveAll(queue: QueueState, counted: readonly Plain[], ratio: Ratio): P
 }
 
 /** What the shown and the counted numbers differ in; empty when every child is told the truth. */
-export async function wrongNumbers(db: Db, ratio: Ratio = { priority: 1, common: 3 }): Promise<string[]> {
+export async function wrongNumbers(db: Asked, ratio: Ratio = { priority: 1, common: 3 }): Promise<string[]> {
   const [shown, counted] = [await shownNumbers(db, ratio), await countedNumbers(db, ratio)];
   return [...counted].flatMap(([id, truth]) => {
     const told = shown.get(id);
