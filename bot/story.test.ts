@@ -44,7 +44,7 @@ const words = {
     undo: 'Қалпына келтіру',
     history: 'Тарих',
     documents: 'Құжаттар',
-    map: 'Картадан көру',
+    map: 'Карта',
     state: { QUEUED: 'Кезекте', NOTIFIED: 'Хабарлама жіберілді' },
   },
   ru: {
@@ -61,7 +61,7 @@ const words = {
     undo: 'Восстановить',
     history: 'История',
     documents: 'Документы',
-    map: 'Показать на карте',
+    map: 'Карта',
     state: { QUEUED: 'В очереди', NOTIFIED: 'Уведомление отправлено' },
   },
 } as const;

@@ -79,11 +79,8 @@ function doings(card: ApplicationCard, t: Texts): Keyboard {
     ...one(state === 'REFERRED', button(t.plain('menu.referral'), 'refof', [id], 'success')),
     ...one(card.canConfirmInterest, interest),
     ...one(card.undoWithdrawalUntil !== null, button(t.plain('undo.button'), 'undo', [id], 'success')),
-    ...one(
-      inQueue(card),
-      button(t.plain('menu.position'), 'place', [id]),
-      button(t.plain('menu.free'), 'free', [id]),
-    ),
+    ...one(inQueue(card), button(t.plain('menu.position'), 'place', [id])),
+    ...one(inQueue(card) && !card.canChoose, button(t.plain('menu.free'), 'free', [id])),
     ...one(
       !card.canChoose && (inQueue(card) || state === 'IN_REVIEW'),
       button(t.plain('why.button'), 'why', [id]),

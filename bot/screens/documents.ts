@@ -5,7 +5,7 @@ import { idOf } from '../ids.ts';
 import { button, footer } from '../keyboard.ts';
 import { defineScreen, type Rendered } from '../screen.ts';
 import { target } from '../session.ts';
-import { crumbs, lastDigits, lines, paragraphs, sendPaper } from '../words.ts';
+import { crumbs, lines, paragraphs, sendPaper } from '../words.ts';
 import { heading, tabs } from './card.ts';
 
 const MOST = 8;
@@ -37,9 +37,9 @@ export function render({ card, documents }: View, t: Texts): Rendered {
   };
 }
 
-function entry({ kind, number, createdAt }: DocumentView, n: number, t: Texts): string {
+function entry({ kind, createdAt }: DocumentView, n: number, t: Texts): string {
   return lines(
-    `${n + 1}. ${t.html(`documents.kind.${kind}`, { digits: lastDigits(number) })}`,
+    `${n + 1}. ${t.html(`documents.kind.${kind}`)}`,
     t.html('documents.made', { date: shortDateTime(createdAt) }),
   );
 }

@@ -15,8 +15,8 @@ export function render({ consented }: View, t: Texts): Rendered {
     text: paragraphs(t.html('hello.title'), t.html('hello.can'), t.html('hello.consent')),
     keyboard: [
       [button(t.plain(consented ? 'hello.go' : 'hello.agree'), 'hello/agree', [], 'success')],
-      [button(t.plain('button.privacy'), 'privacy'), button(t.plain('button.help'), 'help')],
-      [button(t.plain('button.language'), 'lang')],
+      [button(t.plain('button.privacy'), 'privacy')],
+      [button(t.plain('button.help'), 'help'), button(t.plain('button.language'), 'lang')],
     ],
   };
 }

@@ -13,8 +13,8 @@ export function render(_view: object, t: Texts): Rendered {
   return {
     text: paragraphs(t.html('iin.title'), t.html('iin.format'), t.html('iin.safety')),
     keyboard: [
-      [button(t.plain('iin.otherPhone'), 'phone')],
-      [button(t.plain('button.privacy'), 'privacy'), button(t.plain('button.help'), 'help')],
+      [button(t.plain('button.privacy'), 'privacy')],
+      [button(t.plain('iin.otherPhone'), 'phone'), button(t.plain('button.help'), 'help')],
     ],
   };
 }

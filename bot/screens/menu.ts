@@ -3,7 +3,7 @@ import { personId, personOf } from '../context.ts';
 import { type ApplicationSummary, remainingInWords } from '../core.ts';
 import { type Button, button } from '../keyboard.ts';
 import { defineScreen, type Rendered } from '../screen.ts';
-import { at, childLabel, lastDigits, lines, paragraphs } from '../words.ts';
+import { at, lastDigits, lines, paragraphs, shortened } from '../words.ts';
 
 /** From 60 days before its end the confirmation is asked for (DOMAIN §8.5). */
 const INTEREST_SOON = 60 * 24 * 3_600_000;
@@ -59,7 +59,7 @@ function urgentText({ application, kind, at: deadline }: Urgent, now: Date, t: T
 }
 
 function urgentButton({ application, kind }: Urgent, t: Texts): Button {
-  const label = `${{ TURN_WINDOW: '🏫', SHOW_UP: '📜', INTEREST: '✅' }[kind]} ${childLabel(t, application)}`;
+  const label = t.plain(`menu.urgentButton.${kind}`, { child: shortened(application.childName, 12) });
   const screen = { TURN_WINDOW: 'free', SHOW_UP: 'refof', INTEREST: 'interest' }[kind];
   return button(label, screen, [application.id], 'success');
 }
@@ -68,11 +68,9 @@ function menuRows({ staff, applications }: View, t: Texts): readonly (readonly B
   const register = button(t.plain('menu.register'), 'queue', [], applications === 0 ? 'primary' : undefined);
   const own = [
     [button(t.plain('menu.applications'), 'apps')],
-    [button(t.plain('menu.position'), 'pick', ['place']), button(t.plain('menu.free'), 'pick', ['free'])],
-    [
-      button(t.plain('menu.referral'), 'pick', ['refof']),
-      button(t.plain('menu.interest'), 'pick', ['interest']),
-    ],
+    [button(t.plain('menu.position'), 'pick', ['place'])],
+    [button(t.plain('menu.free'), 'pick', ['free']), button(t.plain('menu.referral'), 'pick', ['refof'])],
+    [button(t.plain('menu.interest'), 'pick', ['interest'])],
   ];
   const last = [button(t.plain('menu.settings'), 'settings'), button(t.plain('button.help'), 'help')];
   const desk = staff ? [[button(t.plain('menu.staff'), 'staff')]] : [];

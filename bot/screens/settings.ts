@@ -5,7 +5,7 @@ import { button, footer } from '../keyboard.ts';
 import { defineScreen, type Rendered } from '../screen.ts';
 import { newSession, target } from '../session.ts';
 import { home } from '../show.ts';
-import { crumbs, lines, paragraphs } from '../words.ts';
+import { crumbs, paragraphs } from '../words.ts';
 
 /** «Баптаулар». */
 export function renderSettings(_view: object, t: Texts): Rendered {
@@ -33,20 +33,22 @@ const CHANNELS = ['messenger', 'sms', 'email'] as const;
 
 /** What may be switched off; what the law owes a parent goes to every channel whatever is set here (DOMAIN §9). */
 export function renderNotifications(settings: NotificationSettings, t: Texts): Rendered {
-  const mark = (on: boolean): string => (on ? '✅' : '⬜');
+  const told = (channel: (typeof CHANNELS)[number]): string =>
+    `${t.plain(`channel.${channel}`)} · ${t.plain(settings[channel] ? 'channel.on' : 'channel.off')}`;
   return {
     text: paragraphs(
       crumbs(t, 'crumb.settings'),
       t.html('notifications.title'),
       t.html('notifications.explain'),
-      lines(...CHANNELS.map((channel) => `${mark(settings[channel])} ${t.html(`channel.${channel}`)}`)),
     ),
     keyboard: [
       ...CHANNELS.map((channel) => [
-        button(`${mark(settings[channel])} ${t.plain(`channel.${channel}`)}`, 'notify/set', [
-          channel,
-          settings[channel] ? 0 : 1,
-        ]),
+        button(
+          told(channel),
+          'notify/set',
+          [channel, settings[channel] ? 0 : 1],
+          settings[channel] ? 'success' : undefined,
+        ),
       ]),
       footer(t, target('settings')),
     ],
