@@ -1,5 +1,6 @@
 import type {
   Applications,
+  Broadcasts,
   CivilDate,
   DocumentId,
   Language,
@@ -21,8 +22,11 @@ export {
   type ApplicationId,
   type ApplicationState,
   type ApplicationSummary,
+  type Audience,
   addDays,
   type Bilingual,
+  type BroadcastId,
+  type BroadcastProgress,
   type CivilDate,
   type Clock,
   type CodeSent,
@@ -38,6 +42,8 @@ export {
   type FreeGroup,
   type GroupId,
   type HistoryEntry,
+  type KindergartenId,
+  type KindergartenReferral,
   type Language,
   type Log,
   localDate,
@@ -59,9 +65,12 @@ export {
   type ReferralView,
   Refusal,
   type RefusalParams,
+  type RefusalReason,
   type Role,
   remainingInWords,
   type SignedResult,
+  type StaffGroup,
+  type StaffKindergarten,
   type StatementId,
   shortDate,
   shortDateTime,
@@ -76,7 +85,7 @@ export interface DocumentFile {
   readonly content: Uint8Array;
 }
 
-/** What the parents' screens need of core. */
+/** What the screens need of core. */
 export interface BotCore {
   readonly people: People;
   readonly applications: Applications;
@@ -84,7 +93,8 @@ export interface BotCore {
   readonly places: Places;
   readonly referrals: Referrals;
   readonly signing: Signing;
-  readonly staff: Pick<Staff, 'districts'>;
+  readonly staff: Omit<Staff, 'grant' | 'revoke'>;
+  readonly broadcasts: Broadcasts;
   readonly documents: {
     /** Refusal: document.unknown (also when it is somebody else's). */
     file(personId: PersonId, documentId: DocumentId, language: Language): Promise<DocumentFile>;

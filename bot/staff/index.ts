@@ -1,4 +1,42 @@
 import type { Screen } from '../screen.ts';
+import { castConfirmScreen, castControlScreen, castPreviewScreen, castStopScreen } from './cast-send.ts';
+import { castAudienceScreen, castFilterScreen, castKazakhScreen, castRussianScreen } from './cast-write.ts';
+import { deskScreen, gardensScreen, groupsScreen } from './desk.ts';
+import {
+  groupScreen,
+  publishScreen,
+  withdrawConfirmScreen,
+  withdrawReasonScreen,
+  withdrawScreen,
+} from './places.ts';
+import { acceptScreen, referralScreen, referralsScreen } from './referrals.ts';
+import { refuseConfirmScreen, refuseScreen } from './refuse.ts';
+import { restoreConfirmScreen, restoreScreen, restoreWhyScreen } from './restore.ts';
 
-/** The screens of the desk, with access STAFF. */
-export const staffScreens: readonly Screen[] = [];
+/** The screens of the desk, with access STAFF. What a person may do there is decided by core, action by action. */
+export const staffScreens: readonly Screen[] = [
+  deskScreen,
+  gardensScreen,
+  groupsScreen,
+  groupScreen,
+  publishScreen,
+  withdrawScreen,
+  withdrawReasonScreen,
+  withdrawConfirmScreen,
+  restoreScreen,
+  restoreWhyScreen,
+  restoreConfirmScreen,
+  referralsScreen,
+  referralScreen,
+  acceptScreen,
+  refuseScreen,
+  refuseConfirmScreen,
+  castKazakhScreen,
+  castRussianScreen,
+  castAudienceScreen,
+  castFilterScreen,
+  castPreviewScreen,
+  castConfirmScreen,
+  castControlScreen,
+  castStopScreen,
+];

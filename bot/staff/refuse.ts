@@ -1,0 +1,90 @@
+import type { Texts } from '../../locales/index.ts';
+import { actOf, type KezekContext } from '../context.ts';
+import type { ReferralId, RefusalReason } from '../core.ts';
+import { idOf } from '../ids.ts';
+import { button, footer } from '../keyboard.ts';
+import { defineScreen, isRedirect, type Rendered, redirect } from '../screen.ts';
+import { target } from '../session.ts';
+import { lines, paragraphs } from '../words.ts';
+import { about, backOf, type Card, loadArrived } from './referrals.ts';
+
+const REASONS: readonly RefusalReason[] = ['INCOMPLETE', 'EXPIRED_DOCUMENTS', 'VACCINATION_RATIO', 'OTHER'];
+const NOTE_LIMIT = 300;
+const DIALOG = 'refuse';
+
+const reasonOf = (arg: string | undefined): RefusalReason | undefined =>
+  REASONS.find((reason) => reason === arg);
+
+export const refuseScreen = defineScreen<Card>({
+  name: 'strefuse',
+  access: 'STAFF',
+  load: (ctx, [arg]) => loadArrived(ctx, arg),
+  render: ({ referral }, t) => ({
+    text: paragraphs(about(referral, t), t.html('staff.refuseWhy')),
+    keyboard: [
+      ...REASONS.map((reason) => [button(t.plain(`reason.${reason}`), 'strefno', [referral.id, reason])]),
+      footer(t, target('stref', referral.id)),
+    ],
+  }),
+});
+
+interface Refused extends Card {
+  readonly reason: RefusalReason;
+  readonly note: string | null;
+}
+
+/** What was typed for this very referral; the parent reads it. */
+function noteOf(ctx: KezekContext, id: string): string | null {
+  const { dialog } = ctx.session;
+  const note = dialog?.name === DIALOG && dialog.data.referral === id ? dialog.data.note : undefined;
+  return typeof note === 'string' ? note : null;
+}
+
+export function renderRefusal({ referral, reason, note }: Refused, t: Texts): Rendered {
+  return {
+    text: paragraphs(
+      about(referral, t),
+      lines(
+        t.html('staff.withdrawReason', { reason: t.plain(`reason.${reason}`) }),
+        note === null ? t.html('staff.noteHelp', { limit: NOTE_LIMIT }) : t.html('staff.note', { note }),
+      ),
+      t.html('staff.refuseAsk'),
+    ),
+    keyboard: [
+      [button(t.plain('staff.refuseYes'), 'strefno/yes', [referral.id, reason], 'danger')],
+      footer(t, target('strefuse', referral.id)),
+    ],
+  };
+}
+
+/** R6: the reason by a button, a note typed or not, and the question once more. */
+export const refuseConfirmScreen = defineScreen<Refused>({
+  name: 'strefno',
+  access: 'STAFF',
+  dialogs: [DIALOG],
+  load: async (ctx, [arg, why]) => {
+    const card = await loadArrived(ctx, arg);
+    if (isRedirect(card)) return card;
+    const reason = reasonOf(why);
+    if (reason === undefined) return redirect(target('strefuse', card.referral.id));
+    return { ...card, reason, note: noteOf(ctx, card.referral.id) };
+  },
+  render: renderRefusal,
+  answer: async (ctx, [referral = ''], { text }) => {
+    if (text === undefined) return { note: { key: 'common.needText' } };
+    if ([...text].length > NOTE_LIMIT)
+      return { note: { key: 'staff.noteTooLong', values: { limit: NOTE_LIMIT } } };
+    ctx.session.dialog = { name: DIALOG, data: { referral, note: text } };
+    return {};
+  },
+  actions: {
+    yes: {
+      run: async (ctx, [arg, why]) => {
+        const id = idOf<ReferralId>(arg, 'referral.unknown');
+        await ctx.house.core.referrals.refuse(actOf(ctx), id, reasonOf(why) ?? 'OTHER', noteOf(ctx, id));
+        return { to: backOf(ctx), note: { key: 'staff.refused' } };
+      },
+      settled: ([referral = '']) => target('stref', referral),
+    },
+  },
+});
