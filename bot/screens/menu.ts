@@ -69,7 +69,8 @@ function menuRows({ staff, applications }: View, t: Texts): readonly (readonly B
   const own = [
     [button(t.plain('menu.applications'), 'apps')],
     [button(t.plain('menu.position'), 'pick', ['place'])],
-    [button(t.plain('menu.free'), 'pick', ['free']), button(t.plain('menu.referral'), 'pick', ['refof'])],
+    [button(t.plain('menu.free'), 'pick', ['free'])],
+    [button(t.plain('menu.referral'), 'pick', ['refof'])],
     [button(t.plain('menu.interest'), 'pick', ['interest'])],
   ];
   const last = [button(t.plain('menu.settings'), 'settings'), button(t.plain('button.help'), 'help')];
