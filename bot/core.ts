@@ -4,6 +4,7 @@ import type {
   CivilDate,
   DocumentId,
   Language,
+  Notices,
   People,
   PersonId,
   Places,
@@ -95,6 +96,7 @@ export interface BotCore {
   readonly signing: Signing;
   readonly staff: Omit<Staff, 'grant' | 'revoke'>;
   readonly broadcasts: Broadcasts;
+  readonly notices: Pick<Notices, 'list'>;
   readonly documents: {
     /** Refusal: document.unknown (also when it is somebody else's). */
     file(personId: PersonId, documentId: DocumentId, language: Language): Promise<DocumentFile>;

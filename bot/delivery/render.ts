@@ -5,6 +5,8 @@ import { dateTimeInWords, type Language, type NoticeContent, shortDateTime } fro
 /** A notice in one language, for every channel. */
 export interface RenderedNotice {
   readonly html: string;
+  /** Without the reason why: for a list of many. */
+  readonly brief: string;
   /** One button that acts, for Telegram. */
   readonly button: Button | null;
   readonly sms: string;
@@ -73,6 +75,7 @@ export function renderNotice(content: NoticeContent, language: Language): Render
   const html = [...main, ...(why === undefined ? [] : [`<i>${why}</i>`])].join('\n\n');
   return {
     html,
+    brief: main.join('\n'),
     button: buttonOf(content, t),
     sms: smsOf(content, t, title),
     subject: head === undefined ? title : `${title} · №${tail ?? ''}`,
@@ -128,10 +131,13 @@ function smsOf({ code, childName, numberTail, params }: NoticeContent, t: Texts,
   const deadline = typeof params.deadline === 'string' ? shortDateTime(new Date(params.deadline)) : undefined;
   const named = childName !== null && numberTail !== null && code !== 'N36';
   const words = named
-    ? t.plain('notice.sms', { title, child: childName, tail: numberTail })
-    : `Kezek: ${title}.`;
+    ? t.plain('notice.sms', { title: bare(title), child: childName, tail: numberTail })
+    : `Kezek: ${bare(title)}.`;
   return deadline === undefined ? words : `${words} ${t.plain('notice.smsDeadline', { deadline })}`;
 }
+
+/** The sentence goes on with a full stop of its own. */
+const bare = (title: string): string => title.replace(/[.!?]$/, '');
 
 function unescaped(text: string): string {
   return text

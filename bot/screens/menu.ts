@@ -73,9 +73,12 @@ function menuRows({ staff, applications }: View, t: Texts): readonly (readonly B
     [button(t.plain('menu.referral'), 'pick', ['refof'])],
     [button(t.plain('menu.interest'), 'pick', ['interest'])],
   ];
+  const inbox = [button(t.plain('menu.notices'), 'notices')];
   const last = [button(t.plain('menu.settings'), 'settings'), button(t.plain('button.help'), 'help')];
   const desk = staff ? [[button(t.plain('menu.staff'), 'staff')]] : [];
-  return applications === 0 ? [[register], ...desk, last] : [...own, [register], ...desk, last];
+  return applications === 0
+    ? [[register], ...(staff ? [inbox] : []), ...desk, last]
+    : [...own, [register], inbox, ...desk, last];
 }
 
 export const menuScreen = defineScreen<View>({

@@ -1,3 +1,4 @@
+import { inboxScreen } from '../delivery/inbox-screen.ts';
 import type { Screen } from '../screen.ts';
 import { applicationsScreen } from './applications.ts';
 import { cardScreen } from './card.ts';
@@ -36,7 +37,7 @@ import { wishesScreen } from './wishes.ts';
 /** The screens of parents, in the order in which one meets them. */
 export const parentScreens: readonly Screen[] = [
   ...[languageScreen, helloScreen, phoneScreen, iinScreen, codeScreen, emailScreen],
-  ...[menuScreen, pickScreen, statusScreen],
+  ...[menuScreen, pickScreen, statusScreen, inboxScreen],
   ...[applicationsScreen, cardScreen, historyScreen, documentsScreen, positionScreen, whyScreen],
   ...[freeScreen, groupScreen, chooseScreen, wishesScreen, signScreen],
   ...[referralScreen, referralOfScreen, referralCancelScreen],
