@@ -27,6 +27,10 @@ interface ContactRow {
   readonly confirmed_at: Date | null;
 }
 
+async function hasEmail(tx: WriteTx, personId: string): Promise<boolean> {
+  return (await tx.contact.count({ where: { person_id: personId, kind: 'EMAIL' } })) > 0;
+}
+
 /** Where notices reach a person: main and additional phones and e-mails (S1, F-05). */
 export function createContacts({ db, clock }: Pick<PeopleDeps, 'db' | 'clock'>): Contacts {
   /** Changes the contacts of who acts, under the person's lock, and tells them of it (N34). */
@@ -39,7 +43,11 @@ export function createContacts({ db, clock }: Pick<PeopleDeps, 'db' | 'clock'>):
       await markApplied(tx, act, at);
       const { personId } = act;
       await lockPerson(tx, personId);
-      await work(tx, at, await contactsOf(tx, personId));
+      const before = await contactsOf(tx, personId);
+      await work(tx, at, before);
+      // The first e-mail is asked for at the first login (S1): there is nobody to warn yet.
+      const isFirstEmail = before.every(({ kind }) => kind !== 'EMAIL') && (await hasEmail(tx, personId));
+      if (isFirstEmail) return;
       await planNotices(tx, at, [{ code: 'N34', personId, params: { event: 'CONTACT' } }]);
     });
 

@@ -106,7 +106,7 @@ export async function loadInbox(announce = false) {
   else if (announce && items.length > before) banner(state.inbox[0]);
 }
 
-const codeIn = (text) => /(?<![\d-])\d{4,8}(?![\d-])/.exec(text)?.[0];
+const codeIn = (text) => /(?<![\d-])\d{6}(?![\d-])/.exec(text)?.[0];
 
 function insert(code) {
   const input = byId('input');
