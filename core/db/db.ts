@@ -29,7 +29,14 @@ pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
 
 /** Opens the pool that Prisma and the raw statements share. `max` is the number of connections of this process. */
 export function openDb(url: string, options: { max?: number; onError?: (error: Error) => void } = {}): Db {
-  const pool = new pg.Pool({ connectionString: url, max: options.max ?? 12, connectionTimeoutMillis: 5_000 });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 12,
+    connectionTimeoutMillis: 5_000,
+    // Prisma's adapter writes and reads instants without their zone: on a server set to Almaty every deadline would
+    // otherwise be told five hours too early.
+    options: '-c TimeZone=UTC',
+  });
   pool.on('error', (error) => options.onError?.(error));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
   return {
