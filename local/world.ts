@@ -4,11 +4,13 @@ import type pg from 'pg';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { type Config, localDataKey } from '../core/config.ts';
 import type { MobileBase, PersonRegistry } from '../core/ports.ts';
+import { letCrowdConfirm } from './invented/crowd.ts';
+import { fillInvented } from './invented/fill.ts';
 import { type Outbox, openOutbox } from './outbox/outbox.ts';
 import { serveOutbox } from './outbox/page.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './postgres/embedded.ts';
 import { openSandboxRegistry } from './registry/sandbox.ts';
-import { startTelegram, type TelegramStandIn } from './telegram/server.ts';
+import { type PersonInput, startTelegram, type TelegramStandIn } from './telegram/server.ts';
 import { clockActions, type MovableClock, movableClock } from './world/clock.ts';
 import { travel } from './world/journey.ts';
 import { runningDatabase } from './world/running-database.ts';
@@ -60,14 +62,33 @@ export async function openWorld(config: Config, log: (line: string) => void, bes
   const clock = movable ?? systemClock;
   const real = config.databaseUrl !== undefined && config.botToken !== undefined;
   const outbox = real || beside ? undefined : openOutbox(clock, join(config.dataDir, 'outbox.jsonl'));
-  const parts: Parts = { config, postgres, movable, clock, outbox, telegram: undefined, server: undefined };
+  const parts: Parts = {
+    config,
+    postgres,
+    movable,
+    clock,
+    outbox,
+    people: [],
+    telegram: undefined,
+    server: undefined,
+  };
+  // Only where everything is ours: invented families have no place beside real ones.
+  const invent = async (): Promise<PersonInput[]> => {
+    if (movable === undefined) return [];
+    const { publicUrl, supportPhone = '1414' } = config;
+    const now = movable.now();
+    return fillInvented({ databaseUrl, dataKey, publicUrl, supportPhone, now, log });
+  };
   return {
     databaseUrl,
     dataKey,
     clock,
     outbox,
     registries: (pool) => openSandboxRegistry(pool),
-    open: (inside) => openDesk(parts, inside),
+    open: async (inside) => {
+      parts.people = await invent();
+      return openDesk(parts, inside);
+    },
     announce: async (address) => postgres?.announce(address),
     stop: async () => {
       await parts.telegram?.close();
@@ -83,6 +104,7 @@ interface Parts {
   readonly movable: MovableClock | undefined;
   readonly clock: Clock;
   readonly outbox: Outbox | undefined;
+  people: readonly PersonInput[];
   telegram: TelegramStandIn | undefined;
   server: Server | undefined;
 }
@@ -116,7 +138,7 @@ async function openDesk(parts: Parts, inside: Inside): Promise<Desk> {
 }
 
 function startStandIn(
-  { config, clock, outbox, movable }: Parts,
+  { config, clock, outbox, movable, people }: Parts,
   port: number,
   extra: (req: IncomingMessage, res: ServerResponse) => Promise<boolean>,
 ): Promise<TelegramStandIn> {
@@ -127,6 +149,7 @@ function startStandIn(
     botUsername: 'kezek_local_bot',
     botName: 'Кезек',
     clock,
+    people: [...people],
     stateFile: join(config.dataDir, 'telegram.json'),
     extra,
     world: {
@@ -155,7 +178,11 @@ function serveClock(clock: MovableClock, { pool, sweep }: Inside) {
       res.writeHead(403).end();
       return true;
     }
-    const moved = last.then(() => travel({ pool, clock, sweep }, action.target(clock.now())));
+    const moved = last.then(async () => {
+      const target = action.target(clock.now());
+      await letCrowdConfirm(pool, clock.now(), target);
+      await travel({ pool, clock, sweep }, target);
+    });
     last = moved.catch(() => undefined);
     await moved;
     res.writeHead(200, { 'content-type': 'application/json' });

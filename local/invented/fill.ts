@@ -1,11 +1,10 @@
 import type pg from 'pg';
 import { localDate, partsOf } from '../../core/calendar/civil-date.ts';
 import { fixedClock } from '../../core/clock.ts';
-import type { Db } from '../../core/db/db.ts';
+import { type Db, openDb } from '../../core/db/db.ts';
 import { createCore } from '../../core/index.ts';
 import { type Policy, policiesOn } from '../../core/policy/policy.ts';
-import type { Log } from '../../core/ports.ts';
-import { openSandboxRegistry } from '../registry/sandbox.ts';
+import { openSandboxRegistry, type SandboxRegistry } from '../registry/sandbox.ts';
 import type { PersonInput } from '../telegram/types.ts';
 import { type Family, inventFamilies } from './families.ts';
 import { inventKindergartens } from './kindergartens.ts';
@@ -21,13 +20,14 @@ import { makeKnown, type Writing, writeFamilies } from './write.ts';
 import { writeCounters, writeRegion } from './write-region.ts';
 
 export interface FillOptions {
-  readonly db: Db;
+  readonly databaseUrl: string;
   readonly dataKey: Buffer;
   readonly publicUrl: string;
   readonly supportPhone: string;
   /** The moment at which one begins to play. */
   readonly now: Date;
-  readonly log: Log;
+  /** Takes one line for the person who started the program. */
+  readonly log: (line: string) => void;
   /** Children in the queue besides those of the story and of the people one plays. */
   readonly children?: number;
 }
@@ -42,20 +42,34 @@ const SEED = 'Kezek';
  * @returns the people one can play, in the order of the page; none in a database of somebody else.
  */
 export async function fillInvented(options: FillOptions): Promise<PersonInput[]> {
-  const { pool } = options.db;
-  const sandbox = await openSandboxRegistry(pool);
-  const state = await stateOf(pool);
-  if (state === 'FOREIGN') return [];
-  if (state === 'FILLED') return playedPeople(pool);
-  await begin(pool);
-  const people = await fill(options, sandbox);
-  await finish(pool, people);
-  return people;
+  const db = openDb(unhurried(options.databaseUrl), { max: 6 });
+  try {
+    const { pool } = db;
+    const sandbox = await openSandboxRegistry(pool);
+    const state = await stateOf(pool);
+    if (state === 'FOREIGN') return [];
+    if (state === 'FILLED') return await playedPeople(pool);
+    options.log('the local world is being filled with invented families (some seconds, once) …');
+    await begin(pool);
+    const people = await fill(db, sandbox, options);
+    await finish(pool, people);
+    return people;
+  } finally {
+    await db.close();
+  }
+}
+
+/** Commits that do not wait for the disk: what a power cut takes is invented anew. */
+function unhurried(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  url.searchParams.set('options', '-c synchronous_commit=off');
+  return url.href;
 }
 
 async function fill(
-  { db, dataKey, publicUrl, supportPhone, now, log, children = CHILDREN }: FillOptions,
-  sandbox: Awaited<ReturnType<typeof openSandboxRegistry>>,
+  db: Db,
+  sandbox: SandboxRegistry,
+  { dataKey, publicUrl, supportPhone, now, log, children = CHILDREN }: FillOptions,
 ): Promise<PersonInput[]> {
   const today = localDate(now);
   const random = createRandom(SEED);
@@ -81,7 +95,7 @@ async function fill(
   const core = createCore({
     db,
     clock,
-    log,
+    log: { info: () => undefined, warn: () => undefined, error: (_, message) => log(message) },
     config: { dataKey, publicUrl, supportPhone },
     ports: { registry: sandbox.registry, mobileBase: sandbox.mobileBase, sms: rememberCodes(codes) },
   });

@@ -97,23 +97,23 @@ function castOf(stage: Stage, story: Story): Actor[] {
 /** At eleven everybody who has a turn does what is planned for it; who has a referral goes on with it. */
 async function actAtTurns(stage: Stage, day: CivilDate, cast: readonly Actor[], staff: Staff): Promise<void> {
   stage.moveTo(at(day, '11:00'));
+  const rows = await stage.core.db.prisma.application.findMany({
+    where: { id: { in: cast.map(({ application }) => application.id) } },
+    select: { id: true, state: true },
+  });
+  const states = new Map(rows.map(({ id, state }) => [id, state]));
   for (const actor of cast) {
-    const card = await stage.core.applications.card(personOf(actor.application), idOf(actor.application));
-    if (card.state === 'NOTIFIED' && !isChoosing(actor, card.turnClosesAt)) {
+    const state = states.get(actor.application.id);
+    if (state === 'NOTIFIED' && actor.doing?.turn !== 'WAIT') {
       const turn = actor.plan[Math.min(actor.turns, actor.plan.length - 1)] ?? 'WAIT';
       actor.turns += 1;
       actor.doing = { turn, since: day, done: false };
       await takeTurn(stage, actor, turn);
-    } else if (card.state === 'REFERRED' && actor.doing !== undefined && day > actor.doing.since) {
+    } else if (state === 'REFERRED' && actor.doing !== undefined && day > actor.doing.since) {
       await goOn(stage, actor, actor.doing, staff);
     }
-    if (card.state !== 'NOTIFIED' && card.state !== 'REFERRED') actor.doing = undefined;
+    if (state !== 'NOTIFIED' && state !== 'REFERRED') actor.doing = undefined;
   }
-}
-
-/** A turn that waits is not begun anew every day. */
-function isChoosing({ doing }: Actor, closesAt: Date | null): boolean {
-  return doing?.turn === 'WAIT' && closesAt !== null;
 }
 
 async function takeTurn(stage: Stage, actor: Actor, turn: Turn): Promise<void> {

@@ -154,3 +154,20 @@ it('leads from the list to the chat on a phone, by keyboard alone, and blocks th
   await id('back').press('Enter');
   await id(`person-${OTHER}`).waitFor();
 });
+
+it('tells what the person one plays knows by heart, ready to be sent', async () => {
+  telegram.sim.addPerson({
+    id: PARENT,
+    first_name: 'Айгүл',
+    facts: [{ label: { kk: 'Өз ЖСН-і', ru: 'Свой ИИН' }, value: '900101490009' }],
+  });
+  await open();
+  await page.getByTestId(`person-${PARENT}`).click();
+  await page.getByTestId('use-fact').filter({ hasText: '900101490009' }).click();
+  expect(await page.locator('#input').inputValue()).toBe('900101490009');
+  await page.getByTestId('facts').click();
+  await page.reload();
+  expect(await page.locator('#facts').getAttribute('open')).toBeNull();
+  await page.getByTestId(`person-${OTHER}`).click();
+  expect(await page.getByTestId('use-fact').filter({ hasText: '900101490009' }).count()).toBe(0);
+});

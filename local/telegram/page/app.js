@@ -5,6 +5,7 @@ import * as chrome from './chrome.js';
 import { closeCommands, drawComposer } from './composer.js';
 import { failed, toast } from './dialog.js';
 import { byId } from './dom.js';
+import { drawFacts } from './facts.js';
 import {
   addMessage,
   changeMessage,
@@ -33,6 +34,7 @@ function drawAll() {
   panels.drawWorld();
   if (!state.view) return;
   drawBar();
+  drawFacts();
   drawMessages(actions);
   drawComposer();
 }
@@ -58,6 +60,7 @@ async function loadChat() {
   if (id !== state.me) return;
   state.view = view;
   drawBar();
+  drawFacts();
   drawMessages(actions);
   drawComposer();
   await markRead();
