@@ -186,7 +186,11 @@ function startBot(
 }
 
 function mountWebhook(app: FastifyInstance, webhook: NonNullable<Intake['webhook']>): void {
-  const options = { config: { rateLimit: false }, schema: { body: { type: 'object' } } };
+  const options = {
+    config: { rateLimit: false },
+    helmet: false as const,
+    schema: { body: { type: 'object' } },
+  };
   app.post(WEBHOOK_PATH, options, async (request, reply) => {
     const secret = request.headers['x-telegram-bot-api-secret-token'];
     const { status, retryAfter } = await webhook(

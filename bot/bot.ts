@@ -1,5 +1,3 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import { autoRetry } from '@grammyjs/auto-retry';
 import { Bot, GrammyError, type StorageAdapter, session } from 'grammy';
 import type { UserFromGetMe } from 'grammy/types';
@@ -9,6 +7,7 @@ import { receiptOf } from './intake/receipt.ts';
 import { onEdited, onMessage, onTap } from './router.ts';
 import { allScreens } from './screens/index.ts';
 import { newSession, type Session } from './session.ts';
+import { createTelegramFetch } from './telegram-fetch.ts';
 import { createVault } from './vault.ts';
 
 export interface BotDeps extends Omit<House, 'screens' | 'vault'> {
@@ -42,7 +41,7 @@ export function createBot(deps: BotDeps): Bot<KezekContext> {
       ...(deps.apiRoot === undefined ? {} : { apiRoot: deps.apiRoot }),
       timeoutSeconds: 30,
       sensitiveLogs: false,
-      baseFetchConfig: { agent: keptConnections(), compress: true },
+      fetch: createTelegramFetch(),
     },
   });
   // Answers to a person only: the delivery of notices has its own client, which is paced instead.
@@ -101,11 +100,4 @@ async function privateOnly(ctx: KezekContext, next: () => Promise<void>): Promis
   if (ctx.message === undefined || (ctx.session.told === true && !command)) return;
   await ctx.reply(sentence);
   ctx.session.told = true;
-}
-
-/** One connection for many calls: a new TLS handshake for each answer would cost more than the answer. */
-function keptConnections(): (url: URL) => HttpAgent {
-  const http = new HttpAgent({ keepAlive: true });
-  const https = new HttpsAgent({ keepAlive: true });
-  return (url) => (url.protocol === 'http:' ? http : https);
 }

@@ -38,31 +38,39 @@ export function escapeHtml(text: string): string {
 
 const catalogue: Record<TextLanguage, Catalogue> = { kk, ru };
 
-const engine: i18n = createInstance({
-  lng: 'kk',
-  fallbackLng: false,
-  initAsync: false,
-  resources: { kk: { translation: kk }, ru: { translation: ru } },
-  returnNull: false,
-  interpolation: { escape: escapeHtml },
-  // A hole in a text would reach a parent: better stop.
-  parseMissingKeyHandler: (key) => {
-    throw new Error(`no text ${key}`);
-  },
-  missingInterpolationHandler: (_text, match: readonly string[]) => {
-    throw new Error(`no value for ${match[0]}`);
-  },
-});
-void engine.init();
+/** One engine for HTML and one for plain text: told at every call, the way of escaping would be compiled at every call. */
+function createEngine(escapeValue: boolean): i18n {
+  const engine = createInstance({
+    lng: 'kk',
+    fallbackLng: false,
+    initAsync: false,
+    resources: { kk: { translation: kk }, ru: { translation: ru } },
+    returnNull: false,
+    interpolation: { escape: escapeHtml, escapeValue },
+    // A hole in a text would reach a parent: better stop.
+    parseMissingKeyHandler: (key) => {
+      throw new Error(`no text ${key}`);
+    },
+    missingInterpolationHandler: (_text, match: readonly string[]) => {
+      throw new Error(`no value for ${match[0]}`);
+    },
+  });
+  void engine.init();
+  return engine;
+}
+
+const htmlEngine = createEngine(true);
+const plainEngine = createEngine(false);
 
 function textsOf(language: TextLanguage): Texts {
-  const html = engine.getFixedT(language);
+  const html = htmlEngine.getFixedT(language);
+  const plain = plainEngine.getFixedT(language);
   return {
     language,
     html: (key, values = {}) => html(key, { ...values }),
-    plain: (key, values = {}) => html(key, { ...values, interpolation: { escapeValue: false } }),
+    plain: (key, values = {}) => plain(key, { ...values }),
     has: (key): key is TextKey =>
-      engine.exists(key, { lng: language }) && typeof leaf(key, language) === 'string',
+      plainEngine.exists(key, { lng: language }) && typeof leaf(key, language) === 'string',
     pick: (word) => word[language],
   };
 }

@@ -1,4 +1,5 @@
 import type { Language } from '../act.ts';
+import { Batcher } from '../db/batcher.ts';
 import type { NamedQuery, WriteTx } from '../db/db.ts';
 import type { DistrictId, KindergartenId, PersonId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
@@ -7,6 +8,7 @@ import type { PeopleDeps } from './people.ts';
 import { type Phone, parsePhone } from './phone.ts';
 
 interface AccountRow {
+  readonly address: string;
   readonly language: Language | null;
   readonly consented: boolean;
   readonly phone: string | null;
@@ -33,11 +35,11 @@ export const rolesOfPerson = (personColumn: string): string => `
 
 const ACCOUNT: NamedQuery = {
   name: 'account',
-  text: `SELECT a.language, a.consented_at IS NOT NULL AS consented, a.phone, a.person_id, a.verified_at, p.name, p.patronymic,
+  text: `SELECT a.address, a.language, a.consented_at IS NOT NULL AS consented, a.phone, a.person_id, a.verified_at, p.name, p.patronymic,
                 EXISTS (SELECT FROM contact AS c WHERE c.person_id = a.person_id AND c.kind = 'EMAIL') AS has_email,
                 ${rolesOfPerson('a.person_id')} AS roles
            FROM messenger_account AS a LEFT JOIN person AS p ON p.id = a.person_id
-          WHERE a.channel = 'TELEGRAM' AND a.address = $1`,
+          WHERE a.channel = 'TELEGRAM' AND a.address = ANY ($1::text[])`,
 };
 
 const FIRST_SIGHT: NamedQuery = {
@@ -66,7 +68,13 @@ type Accounts = Pick<
 /** What is kept of a chat itself, logged in or not. */
 export function createAccounts(deps: Pick<PeopleDeps, 'db' | 'clock'>): Accounts {
   const { db, clock } = deps;
-  const rowOf = async (address: string) => (await db.rows<AccountRow>(ACCOUNT, [address]))[0];
+  // Read on every message: those of many chats at once share one statement.
+  const reading = new Batcher<string, { row: AccountRow | undefined }>(async (addresses) => {
+    const rows = await db.rows<AccountRow>(ACCOUNT, [addresses]);
+    const byAddress = new Map(rows.map((row) => [row.address, row]));
+    return addresses.map((address) => ({ row: byAddress.get(address) }));
+  });
+  const rowOf = async (address: string) => (await reading.add(address)).row;
   const account = async (address: string): Promise<Account> => {
     let row = await rowOf(address);
     if (row === undefined) {

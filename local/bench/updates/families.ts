@@ -8,7 +8,7 @@ const OTHERS = 4_000;
 export async function inventFamilies(pool: pg.Pool, count: number): Promise<number[]> {
   const district = await settle(pool);
   await district.families({ count: OTHERS });
-  await district.families({ count, firstAddress: FIRST_CHAT });
+  await district.families({ count, firstAddress: FIRST_CHAT, phone: true, email: true });
   await pool.query("UPDATE messenger_account SET language = 'kk', consented_at = created_at");
   // As people come: one after another, not all in one minute.
   await pool.query(
