@@ -126,12 +126,14 @@ async function attach(tx: WriteTx, at: Date, chat: Chat, personId: PersonId): Pr
     UPDATE contact SET is_main = true
      WHERE person_id = ${personId}::uuid AND kind = 'PHONE' AND value = ${chat.phone}
        AND NOT EXISTS (SELECT FROM contact WHERE person_id = ${personId}::uuid AND kind = 'PHONE' AND is_main)`;
+  // Nobody is warned of their own first login, nor when the same chat only proves itself again. The warning goes where
+  // the person was before: the chat that has just logged in knows.
+  if (before > 0 && chat.person_id !== personId) {
+    await planNotices(tx, at, [{ code: 'N34', personId, params: { event: 'LOGIN' } }]);
+  }
   await tx.messenger_account.update({
     where: { id: chat.id },
     data: { person_id: personId, logged_in_at: at, verified_at: at, unreachable_since: null },
     select: { id: true },
   });
-  // Nobody is warned of their own first login, nor when the same chat only proves itself again.
-  if (before === 0 || chat.person_id === personId) return;
-  await planNotices(tx, at, [{ code: 'N34', personId, params: { event: 'LOGIN' } }]);
 }
