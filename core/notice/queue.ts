@@ -58,6 +58,7 @@ const INTERRUPTED = 'interrupted: it may have arrived';
  * A claim is a lease: it moves run_at forward and burns an attempt, so a worker that dies leaves nothing to clean up
  * (STYLE 13). A lease that ran out once is tried again, since a lost notice is worse than a repeated one; when that try
  * does not come back either, the delivery ends as UNKNOWN. Reminders of what is settled meanwhile are cancelled.
+ * Ordered by run_at alone, so that the index gives the first few of thousands that one publication made due together.
  */
 const claimStatement = (channel: DeliveryChannel) => ({
   name: `claim_delivery_${channel}`,
@@ -67,7 +68,7 @@ const claimStatement = (channel: DeliveryChannel) => ({
         FROM delivery AS d JOIN notice AS n ON n.id = d.notice_id
        WHERE d.state = 'PENDING' AND d.channel = '${channel}' AND d.run_at <= $1 AND n.legal = $2
          AND d.id <> ALL ($6::uuid[])
-       ORDER BY d.run_at, d.id LIMIT $3
+       ORDER BY d.run_at LIMIT $3
          FOR UPDATE OF d SKIP LOCKED
     ), claimed AS (
       UPDATE delivery AS d SET
