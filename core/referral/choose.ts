@@ -166,7 +166,9 @@ async function checkWishes(
   policy: Awaited<ReturnType<typeof policyOn>>,
   groups: readonly GroupId[],
 ): Promise<void> {
-  if (policy['open.mode'] !== 'SEALED') throw new Refusal('wishes.noRound');
+  // Whoever has a turn chooses in it; a draw passes over them.
+  if (policy['open.mode'] !== 'SEALED' || application.state === 'NOTIFIED')
+    throw new Refusal('wishes.noRound');
   if (groups.length === 0 || groups.length > MAX_WISHES || new Set(groups).size !== groups.length) {
     throw new Refusal('wishes.tooMany', { limit: MAX_WISHES });
   }
