@@ -5,35 +5,25 @@ import type { QueueDeps } from '../context.ts';
 import type { NamedQuery } from '../db/db.ts';
 import type { ApplicationId, DocumentId, PersonId } from '../ids.ts';
 import type { Policy } from '../policy/policy.ts';
-import { numbersOf, type PositionRow, positionColumns, positionJoins } from '../queue/position.ts';
+import { numbersOf, positionColumns, positionJoins } from '../queue/position.ts';
 import { unmetConditions } from '../referral/conditions.ts';
 import { Refusal } from '../refusal.ts';
 
 import type { ApplicationCard, DocumentView, HistoryEntry, RemovalReason, UnmetCondition } from './api.ts';
 import { interestOpensAt } from './interest.ts';
-import { deadlineJoin } from './list.ts';
+import { deadlineJoin, type SummaryRow, summaryOf } from './list.ts';
 import { ACTIVE } from './transitions.ts';
 
-interface Row extends PositionRow {
-  readonly id: ApplicationId;
-  readonly number: string;
-  readonly child_name: string;
-  readonly district_id: string;
-  readonly name_kk: string;
-  readonly name_ru: string;
-  readonly birth_year: number;
+interface Row extends SummaryRow {
   readonly registered_at: Date;
   readonly position_at_registration: number | null;
   readonly preferred_language: 'kk' | 'ru' | null;
   readonly under_age: boolean;
   readonly eligible_from: string;
   readonly miss_count: number;
-  readonly interest_due_at: Date;
   readonly removal_reason: RemovalReason | null;
   readonly stop_listed_until: Date | null;
   readonly state_since: Date;
-  readonly deadline_kind: 'TURN_WINDOW' | 'SHOW_UP' | 'STOP_LIST' | null;
-  readonly deadline_at: Date | null;
   readonly turn_closes_at: Date | null;
   readonly referred_elsewhere: boolean;
   readonly priority_places: number;
@@ -145,19 +135,8 @@ function cardOf(row: Row, policy: Policy, now: Date): ApplicationCard {
   const interestOpens = interestOpensAt(row.interest_due_at, policy);
   const inQueue = row.state === 'QUEUED' || row.state === 'NOTIFIED' || row.state === 'STOP_LISTED';
   const undoUntil = hoursAfter(row.state_since, policy['withdrawal.undoHours']);
-  const ownDeadline =
-    row.deadline_kind !== null && row.deadline_at !== null
-      ? { kind: row.deadline_kind, at: row.deadline_at }
-      : null;
   return {
-    id: row.id,
-    number: row.number,
-    childName: row.child_name,
-    district: { kk: row.name_kk, ru: row.name_ru },
-    birthYear: row.birth_year,
-    state: row.state,
-    position: row.state === 'QUEUED' ? (numbersOf(row, policy)?.service ?? null) : null,
-    deadline: ownDeadline ?? (inQueue ? { kind: 'INTEREST', at: row.interest_due_at } : null),
+    ...summaryOf(row, policy),
     registeredAt: row.registered_at,
     positionAtRegistration: row.position_at_registration,
     benefitClass: row.benefit_class,

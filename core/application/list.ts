@@ -7,8 +7,8 @@ import type { ApplicationId, PersonId } from '../ids.ts';
 import { numbersOf, type PositionRow, positionColumns, positionJoins } from '../queue/position.ts';
 import type { ApplicationSummary } from './api.ts';
 
-interface Row extends PositionRow {
-  readonly n: number;
+/** What a row of the journal and a card have in common. */
+export interface SummaryRow extends PositionRow {
   readonly id: ApplicationId;
   readonly number: string;
   readonly child_name: string;
@@ -19,6 +19,10 @@ interface Row extends PositionRow {
   readonly interest_due_at: Date;
   readonly deadline_kind: 'TURN_WINDOW' | 'SHOW_UP' | 'STOP_LIST' | null;
   readonly deadline_at: Date | null;
+}
+
+interface Row extends SummaryRow {
+  readonly n: number;
   readonly total: number;
 }
 
@@ -79,8 +83,8 @@ export function createList(deps: QueueDeps) {
   return list;
 }
 
-function summaryOf(row: Row, policy: Parameters<typeof numbersOf>[1]): ApplicationSummary {
-  const waits = row.state === 'QUEUED' || row.state === 'STOP_LISTED';
+export function summaryOf(row: SummaryRow, policy: Parameters<typeof numbersOf>[1]): ApplicationSummary {
+  const waits = row.state === 'QUEUED' || row.state === 'NOTIFIED' || row.state === 'STOP_LISTED';
   return {
     id: row.id,
     number: row.number,
