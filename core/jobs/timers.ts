@@ -16,14 +16,21 @@ export interface NewTimer {
 export async function setTimers(tx: WriteTx, at: Date, timers: readonly NewTimer[]): Promise<void> {
   if (timers.length === 0) return;
   const calendar = await calendarIn(tx);
-  const rows = timers.map((timer) => ({
-    kind: timer.kind,
-    subject_id: timer.subjectId,
-    application_id: timer.applicationId,
-    deadline_at: timer.deadlineAt,
-    due_at: nextDue(timer.kind, timer.startAt, timer.deadlineAt, at, calendar),
-    created_at: timer.startAt,
-  }));
+  // A publication sets thousands of deadlines of a few terms: each term's reminders are looked up once.
+  const dueOf = new Map<string, Date>();
+  const rows = timers.map((timer) => {
+    const term = `${timer.kind} ${timer.startAt.getTime()} ${timer.deadlineAt.getTime()}`;
+    const due = dueOf.get(term) ?? nextDue(timer.kind, timer.startAt, timer.deadlineAt, at, calendar);
+    dueOf.set(term, due);
+    return {
+      kind: timer.kind,
+      subject_id: timer.subjectId,
+      application_id: timer.applicationId,
+      deadline_at: timer.deadlineAt,
+      due_at: due,
+      created_at: timer.startAt,
+    };
+  });
   await tx.$executeRaw`
     INSERT INTO timer (kind, subject_id, application_id, deadline_at, due_at, created_at)
     SELECT kind, subject_id, application_id, deadline_at, due_at, created_at

@@ -27,7 +27,8 @@ export interface OwedNotice {
  */
 export async function planNotices(tx: WriteTx, at: Date, owed: readonly OwedNotice[]): Promise<void> {
   if (owed.length === 0) return;
-  const rows = JSON.stringify(owed.map((notice) => row(notice, at)));
+  const awake = awakeFrom(at);
+  const rows = JSON.stringify(owed.map((notice) => row(notice, at, awake)));
   const now = at.toISOString();
   await tx.$executeRaw`
     WITH owed AS (
@@ -66,7 +67,7 @@ export async function planNotices(tx: WriteTx, at: Date, owed: readonly OwedNoti
   await wakeDelivery(tx);
 }
 
-function row(notice: OwedNotice, at: Date): object {
+function row(notice: OwedNotice, at: Date, awake: Date): object {
   const kind = noticeKind(notice.code);
   if ((notice.personId === undefined) === (notice.kindergartenId === undefined)) {
     throw new Error(`the notice ${notice.code} needs either a person or a kindergarten`);
@@ -85,11 +86,10 @@ function row(notice: OwedNotice, at: Date): object {
     params: notice.params,
     dedupe_key: notice.dedupeKey ?? null,
     channels: kind.channels,
-    run_at: firstTry(kind.legal, notice.params.deadline, at),
+    run_at: isUrgentNotice(kind.legal, notice.params.deadline, at) ? at : awake,
   };
 }
 
-function firstTry(legal: boolean, deadline: string | number | null | undefined, at: Date): Date {
-  const urgent = legal && typeof deadline === 'string' && isUrgent(at, new Date(deadline));
-  return urgent ? at : awakeFrom(at);
+function isUrgentNotice(legal: boolean, deadline: string | number | null | undefined, at: Date): boolean {
+  return legal && typeof deadline === 'string' && isUrgent(at, new Date(deadline));
 }

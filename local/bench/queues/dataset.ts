@@ -123,7 +123,8 @@ async function makeQueues(client: pg.Client, sizes: readonly number[]): Promise<
 
 /**
  * Who registered when: over three years, by day and hour as offices and phones are busy, and one in ten within minutes of
- * a morning on which the queue's year was opened or a new kindergarten was announced.
+ * a morning on which the queue's year was opened or a new kindergarten was announced. Few wait in the extraordinary
+ * class, for it is served before all others.
  */
 const stageSql = `
   CREATE TABLE stage AS
@@ -136,7 +137,7 @@ const stageSql = `
                ELSE date_trunc('day', $3::timestamptz) - (1 + floor(random() * 1095)) * interval '1 day'
                     + interval '3 hours' + (random() + random()) * interval '7 hours'
              END AS registered_at,
-             CASE WHEN r.class < 0.02 THEN 'EXTRAORDINARY' WHEN r.class < 0.2 THEN 'PRIORITY' ELSE 'COMMON' END AS class,
+             CASE WHEN r.class < 0.002 THEN 'EXTRAORDINARY' WHEN r.class < 0.15 THEN 'PRIORITY' ELSE 'COMMON' END AS class,
              CASE WHEN r.language < 0.2 THEN 'kk' WHEN r.language < 0.3 THEN 'ru' END AS language
         FROM unnest($1::uuid[], $2::integer[]) WITH ORDINALITY AS q (id, size)
        CROSS JOIN LATERAL (SELECT random() AS class, random() AS language FROM generate_series(1, q.size)) AS r
