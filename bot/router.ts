@@ -52,7 +52,8 @@ async function handleTap(ctx: KezekContext): Promise<void> {
   if (callback.event) return showSafely(ctx, at, undefined, true);
   session.liveMessageId ??= pressed;
   if (pressed !== session.liveMessageId) return refresh(ctx, pressed);
-  if (callback.action === undefined) return showSafely(ctx, at);
+  // The button stops spinning while the screen changes, and not a call later.
+  if (callback.action === undefined) return showSafely(ctx, at, undefined, false, () => answerTap(ctx));
   const action = screen.actions?.[callback.action];
   const here = present(ctx);
   // The second of two quick taps finds the person on the next screen and does nothing.
@@ -116,9 +117,15 @@ async function follow(ctx: KezekContext, from: Target, next: Next): Promise<void
 }
 
 /** Shows a screen; when it refuses, says why and shows the present one, or the menu when that refuses too. */
-async function showSafely(ctx: KezekContext, to: Target, note?: Note, fresh?: boolean): Promise<void> {
+async function showSafely(
+  ctx: KezekContext,
+  to: Target,
+  note?: Note,
+  fresh?: boolean,
+  meanwhile?: () => Promise<void>,
+): Promise<void> {
   try {
-    await show(ctx, to, { note, fresh });
+    await show(ctx, to, { note, fresh, meanwhile });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const reason = refusalNote(ctx, error);

@@ -10,6 +10,8 @@ export interface How {
   readonly note?: Note | undefined;
   /** In a new message below everything; otherwise the live message is edited in place. */
   readonly fresh?: boolean | undefined;
+  /** Started together with the message, when nothing can refuse any more. */
+  readonly meanwhile?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -20,7 +22,7 @@ export async function show(ctx: KezekContext, wanted: Target, how: How = {}): Pr
   const { rendered, at, note } = await prepare(ctx, wanted, how.note);
   const { session } = ctx;
   const text = note === undefined ? rendered.text : `${noteText(ctx, note)}\n\n${rendered.text}`;
-  await deliver(ctx, { ...rendered, text }, how.fresh === true);
+  await Promise.all([deliver(ctx, { ...rendered, text }, how.fresh === true), how.meanwhile?.()]);
   if (session.screen !== at.screen || !sameArgs(session.args, at.args)) delete session.failures;
   session.screen = at.screen;
   session.args = at.args;

@@ -65,10 +65,20 @@ const plainEngine = createEngine(false);
 function textsOf(language: TextLanguage): Texts {
   const html = htmlEngine.getFixedT(language);
   const plain = plainEngine.getFixedT(language);
+  // Most texts have no gaps and never change: they are looked up once.
+  const known = new Map<TextKey, string>();
+  const asIs = (key: TextKey, text: (key: TextKey) => string): string => {
+    let found = known.get(key);
+    if (found === undefined) {
+      found = text(key);
+      known.set(key, found);
+    }
+    return found;
+  };
   return {
     language,
-    html: (key, values = {}) => html(key, { ...values }),
-    plain: (key, values = {}) => plain(key, { ...values }),
+    html: (key, values) => (values === undefined ? asIs(key, html) : html(key, { ...values })),
+    plain: (key, values) => (values === undefined ? asIs(key, plain) : plain(key, { ...values })),
     has: (key): key is TextKey =>
       plainEngine.exists(key, { lng: language }) && typeof leaf(key, language) === 'string',
     pick: (word) => word[language],

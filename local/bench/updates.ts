@@ -8,14 +8,15 @@ import { startEmbeddedPostgres } from '../postgres/embedded.ts';
 import { atLeast, atMost, type Benchmark, median, rounded } from './report.ts';
 import { type Child, startChild } from './updates/child.ts';
 import { countingDoor } from './updates/counting-door.ts';
-import { inventFamilies } from './updates/families.ts';
+import { CHILD, inventFamilies } from './updates/families.ts';
 import { type Drive, type Driven, drive } from './updates/generator.ts';
 import { type Stub, startStub } from './updates/stub.ts';
 
 const CHATS = 400;
 const CONNECTIONS = 40;
-const ROUNDS = 3;
+const ROUNDS = 5;
 const LIVE_MESSAGE = 77;
+const GREETING = 'Сәлеметсіз бе';
 const SECRET = 'benchmark-secret-token';
 
 const common = { BOT_TOKEN: '7000000001:benchmark', WEBHOOK_SECRET: SECRET, LOG_LEVEL: 'error' };
@@ -89,19 +90,28 @@ async function statementsPerUpdate(
   return statements;
 }
 
-type Plan = Omit<Drive, 'update' | 'calls' | 'seen' | 'url'>;
+type Plan = Omit<Drive, 'update' | 'calls' | 'seen' | 'saying'>;
 
-function plan(stub: Stub, chats: readonly number[]): Plan {
-  return { secret: SECRET, stub, connections: CONNECTIONS, chats, warmUpMs: 2_000, measureMs: 5_000 };
+function plan(child: Child, path: string, stub: Stub, chats: readonly number[]): Plan {
+  return {
+    url: `${child.url}${path}`,
+    cpuMs: child.cpuMs,
+    secret: SECRET,
+    stub,
+    connections: CONNECTIONS,
+    chats,
+    warmUpMs: 2_000,
+    measureMs: 4_000,
+  };
 }
 
 function taps(kezek: Child, stub: Stub, chats: readonly number[]): Drive {
   const data = encodeCallback('apps');
   return {
-    ...plan(stub, chats),
-    url: `${kezek.url}/telegram`,
+    ...plan(kezek, '/telegram', stub, chats),
     calls: ['editMessageText', 'answerCallbackQuery'],
     seen: 'editMessageText',
+    saying: CHILD,
     update: (id, chat) => ({
       update_id: id,
       callback_query: {
@@ -117,10 +127,10 @@ function taps(kezek: Child, stub: Stub, chats: readonly number[]): Drive {
 
 function echoes(echo: Child, stub: Stub, chats: readonly number[]): Drive {
   return {
-    ...plan(stub, chats),
-    url: `${echo.url}/`,
+    ...plan(echo, '/', stub, chats),
     calls: ['sendMessage'],
     seen: 'sendMessage',
+    saying: GREETING,
     update: (id, chat) => ({
       update_id: id,
       message: {
@@ -128,7 +138,7 @@ function echoes(echo: Child, stub: Stub, chats: readonly number[]): Drive {
         date: 1_790_000_000,
         from: person(chat),
         chat: privateChat(chat),
-        text: 'Сәлеметсіз бе',
+        text: GREETING,
       },
     }),
   };
@@ -149,6 +159,7 @@ function report(ours: readonly Driven[], bare: readonly Driven[], statements: nu
     updatesPerSecond: figure(rounds, (driven) => driven.perSecond),
     p50Ms: figure(rounds, (driven) => driven.p50),
     p99Ms: figure(rounds, (driven) => driven.p99),
+    cpuMsPerUpdate: figure(rounds, (driven) => driven.cpuMs),
   });
   // Neighbours of one round had the same machine: their ratio says more than the ratio of two medians.
   const ratio = median(ours.map((driven, i) => driven.perSecond / (bare[i]?.perSecond ?? Number.NaN)));

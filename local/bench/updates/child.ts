@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -7,6 +8,8 @@ const READY_WITHIN_MS = 60_000;
 export interface Child {
   /** Without a slash at the end. */
   readonly url: string;
+  /** Processor time used so far, in milliseconds; undefined where the system does not tell. */
+  cpuMs(): number | undefined;
   end(): Promise<void>;
 }
 
@@ -25,12 +28,24 @@ export async function startChild(
   const url = await addressOf(child, file);
   return {
     url,
+    cpuMs: () => cpuMsOf(child.pid),
     end: async () => {
       const gone = new Promise((resolve) => child.once('close', resolve));
       child.kill('SIGTERM');
       await gone;
     },
   };
+}
+
+/** Fields 14 and 15 of Linux's /proc/<pid>/stat, in hundredths of a second (proc(5)). */
+function cpuMsOf(pid: number | undefined): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return undefined;
+  }
 }
 
 function addressOf(child: ChildProcess, file: string): Promise<string> {

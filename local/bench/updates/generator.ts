@@ -4,6 +4,8 @@ import type { Stub } from './stub.ts';
 
 export interface Drive {
   readonly url: string;
+  /** Processor time of the bot's process so far. */
+  readonly cpuMs: () => number | undefined;
   readonly secret: string;
   readonly stub: Stub;
   readonly connections: number;
@@ -14,6 +16,8 @@ export interface Drive {
   readonly calls: readonly string[];
   /** The call that a person sees: the time to it is what is measured. */
   readonly seen: string;
+  /** Words that must be in it: what was measured is what was meant. */
+  readonly saying: string;
   readonly warmUpMs: number;
   readonly measureMs: number;
 }
@@ -23,6 +27,8 @@ export interface Driven {
   readonly p50: number;
   readonly p99: number;
   readonly updates: number;
+  /** Processor time of the bot's process for one update, in milliseconds; 0 where the system does not tell. */
+  readonly cpuMs: number;
 }
 
 let lastId = 1_000_000;
@@ -31,12 +37,14 @@ let lastId = 1_000_000;
 export async function drive(options: Drive): Promise<Driven> {
   const { stub, connections, chats, warmUpMs, measureMs } = options;
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  const waiting = new Map<string, () => void>();
-  stub.onCall = (method, chat) => waiting.get(`${method} ${chat}`)?.();
+  const waiting = new Map<string, (text: string) => void>();
+  stub.onCall = (method, chat, text) => waiting.get(`${method} ${chat}`)?.(text);
   const begin = performance.now();
   const from = begin + warmUpMs;
   const until = from + measureMs;
   const times: number[] = [];
+  const cpuBefore = options.cpuMs();
+  let all = 0;
   const one = async (chat: number) => {
     lastId += 1;
     const id = lastId;
@@ -44,16 +52,20 @@ export async function drive(options: Drive): Promise<Driven> {
     let seenAt = 0;
     const calls = options.calls.map((method) => {
       const key = `${method} ${method === 'answerCallbackQuery' ? id : chat}`;
-      return new Promise<void>((resolve) => {
-        waiting.set(key, () => {
+      return new Promise<void>((resolve, reject) => {
+        waiting.set(key, (text) => {
           waiting.delete(key);
-          if (method === options.seen) seenAt = performance.now();
+          if (method === options.seen) {
+            seenAt = performance.now();
+            if (!text.includes(options.saying)) reject(new Error(`the bot said something else: ${text}`));
+          }
           resolve();
         });
       });
     });
     await Promise.all([post(options, agent, options.update(id, chat)), ...calls]);
     const done = performance.now();
+    all += 1;
     if (done >= from && done < until) times.push(seenAt - sent);
   };
   const lanes = Array.from({ length: connections }, (_, c) =>
@@ -71,6 +83,7 @@ export async function drive(options: Drive): Promise<Driven> {
     p50: quantile(times, 0.5),
     p99: quantile(times, 0.99),
     updates: times.length,
+    cpuMs: ((options.cpuMs() ?? 0) - (cpuBefore ?? 0)) / Math.max(1, all),
   };
 }
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 export interface Stub {
   readonly apiRoot: string;
   /** Called for every call that has a chat or answers a tap; `chat` is the chat's or the tap's id as text. */
-  onCall: (method: string, chat: string) => void;
+  onCall: (method: string, chat: string, text: string) => void;
   close(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export async function startStub(): Promise<Stub> {
         };
         res.end(JSON.stringify({ ok: true, result }));
       } else res.end(TRUE);
-      if (chat !== '') stub.onCall(method, chat);
+      if (chat !== '') stub.onCall(method, chat, call.text ?? '');
     });
   });
   server.keepAliveTimeout = 60_000;
