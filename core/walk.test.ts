@@ -5,7 +5,7 @@ import { chance } from '../local/testing/random.ts';
 import { walk } from '../local/testing/walk.ts';
 import { sanityChecks } from './audit/sanity.ts';
 
-const steps = Number(process.env.WALK_STEPS ?? 600);
+const steps = Number(process.env.WALK_STEPS ?? 450);
 const seed = Number(process.env.WALK_SEED ?? 20261123);
 const world = await coreWorld();
 
