@@ -83,6 +83,7 @@ export function pageOf(
     [played.tselinogradOperator, label('маман, Целиноград ауданы', 'специалист, Целиноградский район'), []],
     [played.kokshetauOperator, label('маман, Көкшетау қаласы', 'специалист, город Кокшетау'), []],
     [played.tselinogradHead, headOf(played.tselinogradHead), []],
+    [played.kokshetauHead, headOf(played.kokshetauHead), []],
     [played.burabayHead, headOf(played.burabayHead), []],
     [played.administrator, label('облыс әкімшісі', 'администратор области'), []],
   ];

@@ -14,7 +14,7 @@ import { type Adult, feminine, type Named, phoneOf, type Registry, type Tongue }
 
 /** The people one plays in the chat, in the order of the page. */
 export interface Played {
-  /** Әлихан's turn opens at the next 07:00, Інжу waits; Сезім is not in the queue yet. */
+  /** Әлихан's turn opens at the next 07:00, Інжу waits; Сезім is not in the queue yet; no e-mail yet. */
   readonly aigul: Family;
   /** Артём's turn is open. */
   readonly sergey: Family;
@@ -28,6 +28,8 @@ export interface Played {
   readonly burabayHead: Adult;
   /** Of a kindergarten whose places open in the morning. */
   readonly tselinogradHead: Adult;
+  /** Of the kindergarten whose place Артём may choose. */
+  readonly kokshetauHead: Adult;
   readonly administrator: Adult;
 }
 
@@ -98,7 +100,7 @@ export function inventPlayed(registry: Registry, storyStart: Date, now: Date): P
     tongue: 'ru',
   });
 
-  const aigul = person(kk('Айгүл', 'Сыналов', 'female'), '1992-03-08', 'aigul@mysal.example');
+  const aigul = person(kk('Айгүл', 'Сыналов', 'female'), '1992-03-08', null);
   const sergey = person(ru('Сергей', 'Образцов', 'male'), '1988-07-19', 'sergey@primer.example');
   const dana = person(kk('Дана', 'Мысалов', 'female'), '1994-11-02', 'dana@mysal.example');
   const olga = person(ru('Ольга', 'Примеров', 'female'), '1990-05-25', null);
@@ -119,7 +121,7 @@ export function inventPlayed(registry: Registry, storyStart: Date, now: Date): P
         inQueue(
           'TSL',
           aigul,
-          child(kk('Інжу', 'Сыналов', 'female'), day(5, '05-30')),
+          child(kk('Інжу', 'Сыналов', 'female'), day(5, '11-26')),
           at(day(4, '03-03'), '11:40'),
         ),
       ],
@@ -174,7 +176,8 @@ export function inventPlayed(registry: Registry, storyStart: Date, now: Date): P
     tselinogradOperator: person(kk('Жанар', 'Болжамов', 'female'), '1985-02-17', null),
     kokshetauOperator: person(ru('Ирина', 'Шаблонов', 'female'), '1983-10-30', null),
     burabayHead: person(kk('Мадина', 'Сынақов', 'female'), '1979-04-21', null),
-    tselinogradHead: person(ru('Елена', 'Макетов', 'female'), '1976-12-05', null),
+    tselinogradHead: person(kk('Гүлнұр', 'Ойданов', 'female'), '1976-12-05', null),
+    kokshetauHead: person(ru('Елена', 'Макетов', 'female'), '1974-06-28', null),
     administrator: person(kk('Арман', 'Шартов', 'male'), '1981-08-27', null),
   };
 }

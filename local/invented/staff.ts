@@ -24,6 +24,7 @@ export function planStaff(
     groupFor({ groups }, district, year - back).kindergartenId;
   heads.set(houseOf('BRB', 4), played.burabayHead);
   heads.set(houseOf('TSL', 3), played.tselinogradHead);
+  heads.set(houseOf('KOK', 4), played.kokshetauHead);
   for (const { district, birthYear } of story.queues) {
     const house = groupFor({ groups }, district, birthYear).kindergartenId;
     if (!heads.has(house)) heads.set(house, adult(registry, 'Шартов', 'kk', 'female', 0));

@@ -161,8 +161,10 @@ it('tells what the person one plays knows by heart, ready to be sent', async () 
     first_name: 'Айгүл',
     facts: [{ label: { kk: 'Өз ЖСН-і', ru: 'Свой ИИН' }, value: '900101490009' }],
   });
+  telegram.sim.start(PARENT);
   await open();
   await page.getByTestId(`person-${PARENT}`).click();
+  await page.locator('#input').waitFor();
   await page.getByTestId('use-fact').filter({ hasText: '900101490009' }).click();
   expect(await page.locator('#input').inputValue()).toBe('900101490009');
   await page.getByTestId('facts').click();

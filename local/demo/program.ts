@@ -1,0 +1,143 @@
+import { createBot } from '../../bot/bot.ts';
+import { startDelivery } from '../../bot/delivery/index.ts';
+import { startIntake } from '../../bot/intake/intake.ts';
+import type { Session } from '../../bot/session.ts';
+import { setUp } from '../../bot/set-up.ts';
+import { openDb } from '../../core/db/db.ts';
+import { migrate } from '../../core/db/migrate.ts';
+import { createCore } from '../../core/index.ts';
+import { mountCheck } from '../../web-sign/check.ts';
+import { createWebServer } from '../../web-sign/server.ts';
+import { letCrowdConfirm } from '../invented/crowd.ts';
+import { fillInvented } from '../invented/fill.ts';
+import { openOutbox } from '../outbox/outbox.ts';
+import { startEmbeddedPostgres } from '../postgres/embedded.ts';
+import { openSandboxRegistry } from '../registry/sandbox.ts';
+import { startTelegram } from '../telegram/server.ts';
+import type { MovableClock } from '../world/clock.ts';
+import { travel } from '../world/journey.ts';
+
+export type DemoProgram = Awaited<ReturnType<typeof startProgram>>;
+
+const TOKEN = '7000000001:demo';
+const SUPPORT_PHONE = '1414';
+/** What the papers' QR codes lead to; the pages are asked without a network. */
+const PUBLIC_URL = 'https://kezek.example';
+const CROWD = 60;
+
+/** Starts at `start` whatever the machine's date is, so that every demonstration tells the same days. */
+function storyClock(start: Date): MovableClock {
+  const began = performance.now();
+  let aheadMs = start.getTime();
+  const now = () => new Date(aheadMs + performance.now() - began);
+  return {
+    now,
+    moveTo: (target) => {
+      aheadMs += Math.max(0, target.getTime() - now().getTime());
+    },
+  };
+}
+
+/**
+ * The whole program – bot, worker, web – in this process, over a throw-away database in `dataDir` and the Telegram
+ * stand-in, with the invented region in it.
+ */
+export async function startProgram(dataDir: string, start: Date) {
+  const closing: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const one of closing.splice(0).reverse()) await one();
+  };
+  const faults: string[] = [];
+  const note = (fields: object, message: string) => void faults.push(`${message} ${JSON.stringify(fields)}`);
+  const log = { info: () => undefined, warn: note, error: note };
+  try {
+    const clock = storyClock(start);
+    const postgres = await startEmbeddedPostgres({ dataDir, fsync: false, log: () => undefined });
+    closing.push(() => postgres.stop());
+    await migrate(postgres.url);
+    const dataKey = Buffer.alloc(32, 1);
+    const outbox = openOutbox(clock);
+    const people = await fillInvented({
+      databaseUrl: postgres.url,
+      dataKey,
+      publicUrl: PUBLIC_URL,
+      supportPhone: SUPPORT_PHONE,
+      now: start,
+      log: () => undefined,
+      children: CROWD,
+    });
+    const db = openDb(postgres.url, {
+      onError: (error) => note({ error: error.message }, 'a connection was lost'),
+    });
+    closing.push(() => db.close());
+    const { registry, mobileBase } = await openSandboxRegistry(db.pool);
+    const core = createCore({
+      db,
+      clock,
+      log,
+      config: { dataKey, publicUrl: PUBLIC_URL, supportPhone: SUPPORT_PHONE },
+      ports: { registry, mobileBase, sms: outbox.sms },
+    });
+    const app = await createWebServer({
+      health: async () => ({ status: 'ok' }),
+      onError: (error) => note({ error: String(error) }, 'a page failed'),
+    });
+    closing.push(() => app.close());
+    mountCheck(app, core);
+    const page = async (path: string) => app.inject({ url: path });
+    const telegram = await startTelegram({
+      port: 0,
+      token: TOKEN,
+      botUsername: 'kezek_demo_bot',
+      people,
+      clock,
+      log: (error) => note({ error: String(error) }, 'the stand-in failed'),
+    });
+    closing.push(() => telegram.close());
+    const reach = { token: TOKEN, apiRoot: telegram.apiRoot };
+    const jobs = await core.jobs.start();
+    closing.push(() => jobs.stop());
+    const delivery = startDelivery({
+      core,
+      log,
+      config: { mail: undefined, sms: undefined, supportPhone: SUPPORT_PHONE },
+      world: { clock, outbox },
+      telegram: reach,
+    });
+    closing.push(() => delivery.stop());
+    const bot = createBot({
+      core,
+      clock,
+      log,
+      supportPhone: SUPPORT_PHONE,
+      sessions: core.sessions<Session>(),
+      ...reach,
+    });
+    const language = async (address: string) => (await core.people.account(address)).language;
+    const intake = startIntake({ bot, inbox: core.inbox, log, mode: { kind: 'polling' }, language });
+    closing.push(() => intake.stop(5_000));
+    await intake.ready;
+    await setUp(bot.api, log);
+    const moveTo = async (target: Date) => {
+      await letCrowdConfirm(db.pool, clock.now(), target);
+      await travel({ pool: db.pool, clock, sweep: () => core.jobs.sweep() }, target);
+    };
+    return {
+      start,
+      clock,
+      core,
+      db,
+      outbox,
+      telegram,
+      sim: telegram.sim,
+      people,
+      faults,
+      moveTo,
+      page,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,51 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../testing/temporary.ts';
+import { openJournal } from './journal.ts';
+import { StepFailed } from './player.ts';
+import { startProgram } from './program.ts';
+import { tellStory } from './story.ts';
+
+// Monday 23 November 2026, 09:00 in Kazakhstan.
+const START = new Date('2026-11-23T04:00:00Z');
+const OUT = resolve('out');
+
+/**
+ * `npm run demo`: a parent's whole story through the bot, on a database that is thrown away; the chat on standard
+ * output, papers and signed statements under `out/`. Ends with 1 and one line when a step is not as told.
+ */
+async function main(): Promise<number> {
+  const folder = makeTemporaryFolder();
+  const began = performance.now();
+  rmSync(OUT, { recursive: true, force: true });
+  mkdirSync(OUT, { recursive: true });
+  const steps: string[] = [];
+  let program: Awaited<ReturnType<typeof startProgram>> | undefined;
+  try {
+    program = await startProgram(folder, START);
+    const journal = openJournal(program.sim, program.clock, (line) => process.stdout.write(`${line}\n`));
+    const keep = (name: string, content: Buffer | string) => writeFileSync(join(OUT, name), content);
+    try {
+      await tellStory(program, journal, { counted: (step) => steps.push(step), keep });
+    } finally {
+      journal.flush();
+    }
+    if (program.faults.length > 0) throw new StepFailed(`a fault was logged: ${program.faults[0]}`);
+    const seconds = Math.round((performance.now() - began) / 1000);
+    process.stdout.write(`\ndemo: ${steps.length} steps as told, in ${seconds} s; papers are in out/\n`);
+    return 0;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const fault = program?.faults[0];
+    process.stderr.write(`\ndemo: step ${steps.length + 1} is not as told: ${message.split('\n')[0]}\n`);
+    if (fault !== undefined) process.stderr.write(`demo: the program logged: ${fault}\n`);
+    if (!(error instanceof StepFailed))
+      process.stderr.write(`${error instanceof Error ? error.stack : ''}\n`);
+    return 1;
+  } finally {
+    await program?.close();
+    removeTemporaryFolder(folder);
+  }
+}
+
+process.exit(await main());

@@ -1,0 +1,72 @@
+import { addDays, at, localDate } from '../../core/calendar/civil-date.ts';
+import type { ApplicationId, PersonId } from '../../core/ids.ts';
+import { type Player, StepFailed } from './player.ts';
+import type { DemoProgram } from './program.ts';
+
+/** Language, consent, contact, IIN, code and, where it is not known, the e-mail, up to the menu. */
+export async function logIn(player: Player, email: string | null): Promise<void> {
+  player.command('start');
+  await player.sees('the language is asked', { key: 'language.question' });
+  await player.tap(player.language === 'kk' ? 'Қазақша' : 'Русский');
+  await player.sees('what the bot does, and consent', { key: 'hello.consent' });
+  await player.tap({ key: 'hello.agree' });
+  await player.sees('the own number is asked', { key: 'phone.why' });
+  await player.shareContact();
+  await player.sees('the IIN is asked', { key: 'iin.format' });
+  const before = player.smsCount;
+  player.type(player.fact(0), '············ (12 цифр)');
+  await player.sees('the code from the SMS is asked', { key: 'code.title' });
+  player.type(await player.code('login', before));
+  if (email !== null) {
+    await player.sees('the e-mail is asked at the first login', { key: 'email.why' });
+    player.type(email);
+  }
+  await player.sees('the menu', { key: 'menu.choose' });
+}
+
+/** Free places, one of them, the signature by a code, the referral with its paper. */
+export async function chooseAndSign(player: Player): Promise<Buffer> {
+  await player.sees('free places, with the advice to look at language and place', { key: 'free.mind' });
+  await player.tap('1. ');
+  await player.sees('the kindergarten with its free places', { key: 'group.free' });
+  await player.tap({ key: 'choose.this' });
+  await player.sees('the choice is shown once more', { key: 'choose.title' });
+  const before = player.smsCount;
+  const after = player.lastMessageId;
+  await player.tap({ key: 'sign.button' });
+  await player.sees('the signing code is asked', { key: 'code.signTitle' });
+  player.type(await player.code('signature', before));
+  const { bytes } = await player.paper('the referral as a PDF', after);
+  await player.sees('the referral', { key: 'referral.title' });
+  return bytes;
+}
+
+/** The application of a parent whose child has this name. */
+export async function applicationOf(
+  program: DemoProgram,
+  player: Player,
+  childName: string,
+): Promise<{ id: ApplicationId; personId: PersonId }> {
+  const row = await program.db.prisma.application.findFirstOrThrow({
+    where: { child: { name: childName }, applicant: { contacts: { some: { value: player.phone } } } },
+    select: { id: true, applicant_id: true },
+  });
+  return { id: row.id as ApplicationId, personId: row.applicant_id as PersonId };
+}
+
+/** Holds what the database knows against what is told. */
+export async function mustBe(
+  program: DemoProgram,
+  step: string,
+  id: ApplicationId,
+  state: string,
+): Promise<void> {
+  const row = await program.db.prisma.application.findUniqueOrThrow({ where: { id } });
+  if (row.state !== state) throw new StepFailed(`${step}: the application is ${row.state}, not ${state}`);
+}
+
+/** Half a minute past seven of the morning after this day: what was due is done, and nobody sleeps any more. */
+export async function morningAfter(program: DemoProgram, day: Date): Promise<void> {
+  const seven = at(addDays(localDate(day), 1), '07:00');
+  await program.moveTo(new Date(seven.getTime() + 30_000));
+}
