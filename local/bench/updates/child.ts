@@ -25,6 +25,9 @@ export async function startChild(
     env: { PATH, HOME, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  // A run that fails half-way leaves nothing behind.
+  const onExit = () => child.kill('SIGKILL');
+  process.once('exit', onExit);
   const url = await addressOf(child, file);
   return {
     url,
@@ -33,6 +36,7 @@ export async function startChild(
       const gone = new Promise((resolve) => child.once('close', resolve));
       child.kill('SIGTERM');
       await gone;
+      process.off('exit', onExit);
     },
   };
 }
