@@ -27,7 +27,8 @@ export const run: Benchmark = (say) =>
     await settle(client);
     const db = openDb(url, { max: 1 });
     try {
-      return await measure(db, client, big, small, say);
+      const children = sizes.reduce((sum, size) => sum + size, 0);
+      return await measure(db, client, { children, big, small }, say);
     } finally {
       await db.close();
     }
@@ -57,8 +58,7 @@ async function giveTurns(client: pg.Client): Promise<void> {
 async function measure(
   db: Db,
   client: pg.Client,
-  big: QueueSize,
-  small: QueueSize,
+  { children, big, small }: { children: number; big: QueueSize; small: QueueSize },
   say: Say,
 ): Promise<Report> {
   const ofBig = await someChildren(client, big.id, 2_000);
@@ -82,7 +82,9 @@ async function measure(
   return {
     name: 'position',
     figures: {
-      children: big.size + small.size,
+      children,
+      inBigQueue: big.size,
+      inSmallQueue: small.size,
       bigP50Ms: rounded(median(quiet.big)),
       bigP99Ms: rounded(p99.big),
       smallP50Ms: rounded(median(quiet.small)),

@@ -13,7 +13,7 @@ const ROUNDS = 5;
  * 10,000 places over 500 queues in which a million children wait: core opens the turns; then one SQL statement inserts
  * the very same rows (windows, events, deadlines, notices, deliveries) from copies, into the same tables with the same
  * indexes, references and triggers. That statement chooses nobody, locks nothing, moves no application, place, cycle or
- * tally: it is the least that the database must do for those rows. Both by turns, several times; medians are compared.
+ * tally: it is the least that the database must do for those rows. Both by turns, several times.
  */
 export const run: Benchmark = (say) =>
   withDatabase(async (url, client) => {
@@ -76,7 +76,12 @@ function report(sizes: readonly number[], rows: Rows | undefined, ours: number[]
     },
     baseline: { seconds: rounded(statement), rowsPerSecond: rounded(inserted / statement) },
     targets: [
-      atLeast('rate of core to that of one statement inserting the same rows', 1 / 3, statement / core),
+      // Round by round, because what else the machine does falls on neighbours alike.
+      atLeast(
+        'of the rate of one statement inserting the same rows (median of the rounds)',
+        1 / 3,
+        median(ours.map((seconds, round) => (plain[round] ?? Number.NaN) / seconds)),
+      ),
     ],
   };
 }
