@@ -4,6 +4,7 @@ import { createCard } from './application/card.ts';
 import { confirmInterest } from './application/interest.ts';
 import { createList } from './application/list.ts';
 import { register } from './application/register.ts';
+import { sanityChecks } from './audit/sanity.ts';
 import { createBroadcasts } from './broadcast/broadcasts.ts';
 import { calendarIn } from './calendar/stored.ts';
 import type { CoreDeps, QueueDeps } from './context.ts';
@@ -49,6 +50,8 @@ export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
   };
   const housekeeping = async () => {
     await inbox.purge();
+    for (const { check, ids } of await sanityChecks(db))
+      log.error({ check, ids: ids.slice(0, 20) }, 'the data break a promise');
   };
   return {
     db,

@@ -69,6 +69,17 @@ describe('the stop-list', () => {
     expect((await row(id)).state).toBe('NOTIFIED');
   });
 
+  it('meets who withdraws with a referral that can no longer be cancelled: that is a miss (S0, S3)', async () => {
+    const { act, child, publish, choose } = await stage();
+    const id = await child();
+    await publish();
+    await choose(id);
+    await pass(25 * HOUR);
+    await core.applications.withdraw(act, id);
+    await core.applications.undoWithdrawal(act, id);
+    expect(await row(id)).toMatchObject({ state: 'STOP_LISTED', miss_count: 1 });
+  });
+
   it('that ended meanwhile does not come back', async () => {
     const { act, child, publish, miss } = await stage();
     const id = await child();

@@ -1,6 +1,7 @@
 import type { Act } from '../act.ts';
 import { type Actor, personActor, SYSTEM, staffActor } from '../audit/event.ts';
 import { addDays, civil, endOfDay, localDate } from '../calendar/civil-date.ts';
+import { calendarIn } from '../calendar/stored.ts';
 import { hoursAfter, monthsAfter } from '../calendar/working-calendar.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { ApplicationId, ReferralId } from '../ids.ts';
@@ -73,8 +74,9 @@ export async function withdraw(
   const policy = await policyOn(tx, queue.district_id, localDate(at));
   const actor = personActor(act);
   const undoUntil = hoursAfter(at, policy['withdrawal.undoHours']);
+  const missCount = await countGivenUpReferral(tx, at, application, policy);
   await release(tx, at, actor, queue, application, policy);
-  await moveApplication(tx, at, actor, application, 'A15', { policyVersion: policy.version });
+  await moveApplication(tx, at, actor, application, 'A15', { missCount, policyVersion: policy.version });
   await settlePhase(tx, at, actor, queue.id, policy, 'NEXT_TURN');
   await planNotices(tx, at, [
     {
@@ -85,6 +87,34 @@ export async function withdraw(
     },
   ]);
   return { undoUntil };
+}
+
+/**
+ * A referral can be given back for 24 hours and not later (S0, S3): who withdraws holding an older one has missed it,
+ * and meets the stop-list should the withdrawal be undone. Answers the count of misses from now on.
+ */
+async function countGivenUpReferral(
+  tx: WriteTx,
+  at: Date,
+  application: LockedApplication,
+  policy: Policy,
+): Promise<number> {
+  const held = await tx.referral.findFirst({
+    where: {
+      application_id: application.id,
+      state: { in: ['ISSUED', 'EXTENDED'] },
+      cancel_until: { lt: at },
+    },
+    select: { id: true },
+  });
+  if (held === null) return application.miss_count;
+  const misses = application.miss_count + 1;
+  const until = (await calendarIn(tx)).deadlineWorkingDays(at, policy['stopList.workingDays']);
+  await tx.stop_list_entry.create({
+    data: { application_id: application.id, referral_id: held.id, miss_number: misses, listed_at: at, until },
+    select: { id: true },
+  });
+  return misses;
 }
 
 /**

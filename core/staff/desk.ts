@@ -155,7 +155,7 @@ async function lockGroup(tx: WriteTx, at: Date, act: Act, groupId: GroupId) {
   const [place] = await tx.$queryRaw<{ district_id: DistrictId; queue_id: QueueId }[]>`
     INSERT INTO queue (district_id, birth_year, group_type)
     SELECT k.district_id, g.birth_year, g.group_type FROM kindergarten_group g JOIN kindergarten k ON k.id = g.kindergarten_id
-     WHERE g.id = ${groupId}::uuid
+     WHERE g.id = ${groupId}::uuid AND k.is_active
     ON CONFLICT (district_id, birth_year, group_type) DO UPDATE SET birth_year = excluded.birth_year
     RETURNING district_id, id AS queue_id`;
   if (place === undefined) throw new Refusal('group.unknown');
