@@ -171,5 +171,5 @@ it('tells what the person one plays knows by heart, ready to be sent', async () 
   await page.reload();
   expect(await page.locator('#facts').getAttribute('open')).toBeNull();
   await page.getByTestId(`person-${OTHER}`).click();
-  expect(await page.getByTestId('use-fact').filter({ hasText: '900101490009' }).count()).toBe(0);
+  await expect.poll(() => page.getByTestId('use-fact').filter({ hasText: '900101490009' }).count()).toBe(0);
 });

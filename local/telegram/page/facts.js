@@ -43,7 +43,10 @@ export function drawFacts() {
   const card = byId('facts');
   const facts = me?.facts ?? [];
   card.hidden = facts.length === 0;
-  if (card.hidden) return;
+  if (card.hidden) {
+    card.replaceChildren();
+    return;
+  }
   const left = localStorage.getItem(OPEN);
   card.open = left === null ? openFirst() : left === '1';
   card.replaceChildren(
