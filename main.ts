@@ -5,15 +5,18 @@ import { type Logger, pino } from 'pino';
 import { createBot } from './bot/bot.ts';
 import { smsGateway, startDelivery } from './bot/delivery/index.ts';
 import { type Intake, startIntake } from './bot/intake/intake.ts';
+import { mountWebhook, WEBHOOK_PATH } from './bot/intake/mount.ts';
 import { openRedis, redisSessions } from './bot/intake/redis-sessions.ts';
 import type { Session } from './bot/session.ts';
 import { setUp } from './bot/set-up.ts';
 import { type Config, ConfigError, loadConfig, ROLES, type Role, withEnvFile } from './core/config.ts';
+import { createSecrets } from './core/db/crypto.ts';
 import { type Db, openDb } from './core/db/db.ts';
 import { MigrationError, migrate } from './core/db/migrate.ts';
 import { describeFault, isDatabaseOutage } from './core/inbox/faults.ts';
 import { type Core, createCore, Refusal } from './core/index.ts';
 import { createRedisLimits } from './core/people/limits.ts';
+import { createOwnRecords } from './core/people/own-records.ts';
 import { runStaffCommand, UsageError } from './core/staff/command.ts';
 import { LocalDatabaseError } from './local/postgres/errors.ts';
 import { type Desk, openWorld, type World } from './local/world.ts';
@@ -24,7 +27,6 @@ const GRACE_MS = 10_000;
 // Longer than every grace together: what then still hangs is not waited for.
 const GIVE_UP_MS = 25_000;
 const DEFAULT_SUPPORT_PHONE = '1414';
-const WEBHOOK_PATH = '/telegram';
 
 /** What is open, to be closed in the opposite order. */
 type Closing = (() => Promise<unknown>)[];
@@ -114,10 +116,18 @@ async function openBase(config: Config, log: Logger, closing: Closing, beside = 
     clock,
     log,
     config: { dataKey, publicUrl, supportPhone },
-    ports: { ...(await world.registries(db.pool)), sms: smsGateway(config, outbox) },
+    ports: { ...(await registriesOf(config, world, db)), sms: smsGateway(config, outbox) },
     ...(redis ? { limits: createRedisLimits(redis, clock) } : {}),
   });
   return { config, log, world, db, redis, core, closing };
+}
+
+/** Invented families are for the local world: a real bot over a real database believes the department's own records alone. */
+function registriesOf(config: Config, world: World, db: Db): ReturnType<World['registries']> {
+  const isReal = config.databaseUrl !== undefined && config.botToken !== undefined;
+  return isReal
+    ? Promise.resolve(createOwnRecords(db, createSecrets(world.dataKey)))
+    : world.registries(db.pool);
 }
 
 async function openServer(
@@ -183,23 +193,6 @@ function startBot(
     () => undefined,
   );
   return intake;
-}
-
-function mountWebhook(app: FastifyInstance, webhook: NonNullable<Intake['webhook']>): void {
-  const options = {
-    config: { rateLimit: false },
-    helmet: false as const,
-    schema: { body: { type: 'object' } },
-  };
-  app.post(WEBHOOK_PATH, options, async (request, reply) => {
-    const secret = request.headers['x-telegram-bot-api-secret-token'];
-    const { status, retryAfter } = await webhook(
-      typeof secret === 'string' ? secret : undefined,
-      request.body,
-    );
-    if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
-    return reply.code(status).send();
-  });
 }
 
 function stopOnce(

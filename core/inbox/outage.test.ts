@@ -72,10 +72,10 @@ describe('while the database is away', () => {
         await wait(5);
       }
     });
-    for (let outage = 0; outage < 3; outage++) {
+    for (const outageMs of [300, 10_000, 300]) {
       await wait(60);
       await door.cut();
-      await wait(300);
+      await wait(outageMs);
       await door.mend();
     }
     await Promise.all(messenger);
