@@ -1,17 +1,23 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import packageFile from '../../package.json' with { type: 'json' };
 import { makeTemporaryFolder, removeTemporaryFolder } from '../testing/temporary.ts';
 import { atMost, type Benchmark, median, rounded } from './report.ts';
 import { residentMb, type Started, start } from './start/process.ts';
 import { useAll } from './start/use.ts';
 
-const MAIN = resolve(import.meta.dirname, '../../main.ts');
+const ROOT = resolve(import.meta.dirname, '../..');
+// As `npm start` says, flags included.
+const PROGRAM = packageFile.scripts.start
+  .split(' ')
+  .slice(1)
+  .map((word) => (word === 'main.ts' ? join(ROOT, word) : word));
 const BARE = join(import.meta.dirname, 'start', 'bare.ts');
 const STARTS = 5;
 const SETTLED_MS = 3_000;
 
 /**
- * How soon the whole program answers on data it has already, and how much memory it holds, alone and after everybody of
+ * How soon the whole program answers on data it has already, and how much memory it holds, after its start and after everybody of
  * the chat page has been through the bot; a bare Node and a bare Fastify, started by turns with it, beside it. The
  * embedded database's own processes are not counted.
  */
@@ -19,14 +25,14 @@ export const run: Benchmark = async (say) => {
   const folder = makeTemporaryFolder();
   const env = { DATA_DIR: folder };
   try {
-    const first = await start([MAIN], env);
+    const first = await start(PROGRAM, env);
     await first.stop();
     say(`first start, with the invented region: ${Math.round(first.readyMs)} ms`);
     const own: number[] = [];
     const bare: number[] = [];
     const node: number[] = [];
     for (let i = 0; i < STARTS; i += 1) {
-      own.push(await timed(() => start([MAIN], env)));
+      own.push(await timed(() => start(PROGRAM, env)));
       bare.push(await timed(() => start([BARE, 'fastify'], {})));
       node.push(await timed(() => start([BARE, 'node'], {})));
       say(
@@ -42,6 +48,7 @@ export const run: Benchmark = async (say) => {
         startMaxMs: rounded(Math.max(...own)),
         residentAfterStartMb: rounded(memory.afterStart),
         residentAfterUseMb: rounded(memory.afterUse),
+        residentHighestMb: rounded(memory.highest),
         messagesInUse: memory.messages,
       },
       baseline: {
@@ -73,14 +80,16 @@ async function timed(begin: () => Promise<Started>): Promise<number> {
 async function measureMemory(env: NodeJS.ProcessEnv, say: (line: string) => void) {
   const node = await settledMemory(() => start([BARE, 'node'], {}));
   const fastify = await settledMemory(() => start([BARE, 'fastify'], {}));
-  const program = await start([MAIN], env);
+  const program = await start(PROGRAM, env);
   try {
     await wait(SETTLED_MS);
     const afterStart = residentMb(program.pid);
     say(`memory after the start: ${Math.round(afterStart)} MB`);
-    const { messages, highest } = await watched(program, () => useAll(chatOf(program)));
-    say(`memory while ${messages} messages and taps were answered: at most ${Math.round(highest)} MB`);
-    return { node, fastify, afterStart, afterUse: highest, messages };
+    const { messages, highest, afterUse } = await watched(program, () => useAll(chatOf(program)));
+    say(
+      `memory after ${messages} messages and taps: ${Math.round(afterUse)} MB, at most ${Math.round(highest)} MB`,
+    );
+    return { node, fastify, afterStart, afterUse, highest, messages };
   } finally {
     await program.stop();
   }
@@ -100,10 +109,12 @@ async function watched(program: Started, work: () => Promise<number>) {
   };
   const timer = setInterval(look, 100);
   try {
-    const messages = await work();
+    const messages = await work().catch((error: unknown) => {
+      throw new Error(`the program could not be used; it wrote: ${program.words()}`, { cause: error });
+    });
     await wait(SETTLED_MS);
     look();
-    return { messages, highest };
+    return { messages, highest, afterUse: residentMb(program.pid) };
   } finally {
     clearInterval(timer);
   }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { inTransaction } from './sql.ts';
 
 // Who is neither played on the page nor has ever written to the bot.
 const CROWD = `
@@ -44,8 +45,12 @@ export async function letCrowdConfirm(pool: pg.Pool, now: Date, target: Date): P
     `SELECT to_regclass('sandbox.played') AS played`,
   );
   if (rows[0]?.played == null) return;
-  for (;;) {
-    const confirmed = await pool.query<{ count: number }>(CONFIRM, [now, target]);
-    if ((confirmed.rows[0]?.count ?? 0) === 0) return;
-  }
+  await inTransaction(pool, async (client) => {
+    // The order in which every action locks: whoever works in a queue is waited for, and waits.
+    await client.query('SELECT FROM queue ORDER BY id FOR NO KEY UPDATE');
+    for (;;) {
+      const confirmed = await client.query<{ count: number }>(CONFIRM, [now, target]);
+      if ((confirmed.rows[0]?.count ?? 0) === 0) return;
+    }
+  });
 }

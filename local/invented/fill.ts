@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 import { localDate, partsOf } from '../../core/calendar/civil-date.ts';
 import { fixedClock } from '../../core/clock.ts';
 import { type Db, openDb } from '../../core/db/db.ts';
@@ -42,18 +42,27 @@ const SEED = 'Kezek';
  * @returns the people one can play, in the order of the page; none in a database of somebody else.
  */
 export async function fillInvented(options: FillOptions): Promise<PersonInput[]> {
-  const db = openDb(unhurried(options.databaseUrl), { max: 6 });
+  const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 1 });
   try {
-    const { pool } = db;
     const sandbox = await openSandboxRegistry(pool);
     const state = await stateOf(pool);
     if (state === 'FOREIGN') return [];
     if (state === 'FILLED') return await playedPeople(pool);
     options.log('the local world is being filled with invented families (some seconds, once) …');
     await begin(pool);
-    const people = await fill(db, sandbox, options);
+    const people = await withDb(options, (db) => fill(db, sandbox, options));
     await finish(pool, people);
     return people;
+  } finally {
+    await pool.end();
+  }
+}
+
+/** A Db of its own, opened only where there is something to fill: it takes time and memory. */
+async function withDb<T>({ databaseUrl }: FillOptions, work: (db: Db) => Promise<T>): Promise<T> {
+  const db = openDb(unhurried(databaseUrl), { max: 6 });
+  try {
+    return await work(db);
   } finally {
     await db.close();
   }

@@ -38,7 +38,10 @@ export async function writeFamilies(
   await inTransaction(writing.pool, async (client) => {
     await writePeople(client, secrets, families);
     await writeChildren(client, secrets, mine);
+    // Foreign keys are checked by plans made when the tables were small: without this, by reading them whole each time.
+    await client.query('ANALYZE person, child');
     await writeApplications(client, mine, asOf);
+    await client.query('ANALYZE application');
     await writeHistory(client, mine, writing.policies);
     await writeTimers(client, mine, asOf);
     await writeDocuments(client, mine, writing);

@@ -10,6 +10,8 @@ export interface Started {
   readonly url: string;
   /** From spawn to the first 200. */
   readonly readyMs: number;
+  /** The last of what it wrote to standard error. */
+  words(): string;
   /** SIGTERM, and the end of the process. */
   stop(): Promise<void>;
 }
@@ -50,7 +52,7 @@ export async function start(
     await wait(LOOK_MS);
   }
   const readyMs = performance.now() - began;
-  return { pid: child.pid ?? 0, url, readyMs, stop: () => end(child) };
+  return { pid: child.pid ?? 0, url, readyMs, words: () => words, stop: () => end(child) };
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -31,6 +31,12 @@ export async function useAll(chat: string): Promise<number> {
   return done;
 }
 
+interface Hand {
+  readonly at: string;
+  readonly ru: boolean;
+  act(action: string, body: object): Promise<void>;
+}
+
 async function useOne(chat: string, person: Person): Promise<number> {
   const at = `${chat}/sim/people/${person.id}`;
   let done = 0;
@@ -38,44 +44,49 @@ async function useOne(chat: string, person: Person): Promise<number> {
     await post(`${at}/${action}`, body);
     done += 1;
   };
-  const tap = async (label: string) => {
-    const found = await until(label, async () => (await labels(at)).find((one) => one.includes(label)));
-    await act('tap', { label: found, wait: 5_000 });
-  };
-  const ru = person.language_code === 'ru';
+  const hand = { at, ru: person.language_code === 'ru', act };
   await act('start', {});
+  const first = await until('an answer', async () => (await labels(at)).at(0));
+  if (first.includes('Қазақша')) await logIn(hand, person);
+  for (const label of await menu(hand)) {
+    await act('tap', { label, wait: 5_000 });
+    await wait(LOOK_MS);
+    await act('command', { command: 'menu' });
+    await menu(hand);
+  }
+  return done;
+}
+
+/** What the menu offers, once it is there. */
+function menu({ at, ru }: Hand): Promise<string[]> {
+  return until('the menu', async () => {
+    const shown = await labels(at);
+    return shown.some((label) => label.includes(ru ? 'Настройки' : 'Баптаулар')) ? shown : undefined;
+  });
+}
+
+async function logIn({ at, ru, act }: Hand, person: Person): Promise<void> {
+  const tap = async (wanted: string) => {
+    const label = await until(wanted, async () => (await labels(at)).find((one) => one.includes(wanted)));
+    await act('tap', { label, wait: 5_000 });
+  };
+  const asked = (step: string) =>
+    until(step, async () => (await texts(at)).find((text) => text.includes(step)));
   await tap(ru ? 'Русский' : 'Қазақша');
   await tap(ru ? 'Согласен' : 'Келісемін');
-  const share = await until('a keyboard', async () => {
+  const share = await until('the contact button', async () => {
     const { keyboard } = (await get(at)) as { keyboard?: { keyboard: { text: string }[][] } | null };
     return keyboard?.keyboard[0]?.[0]?.text;
   });
   await act('press', { label: share });
-  await until('2/4', async () => (await texts(at)).find((text) => text.includes('2/4')));
+  await asked('2/4');
   await act('text', { text: person.facts?.[0]?.value ?? '' });
-  await until('3/4', async () => (await texts(at)).find((text) => text.includes('3/4')));
-  await act('text', { text: await until('a code', async () => code(at)) });
-  const home = ru ? 'Настройки' : 'Баптаулар';
-  const menu = await until('the menu', async () => {
-    const shown = await labels(at);
-    return shown.some((one) => one.includes(home))
-      ? shown
-      : (await texts(at)).some((text) => text.includes('4/4'))
-        ? []
-        : undefined;
-  });
-  if (menu.length === 0) await act('text', { text: `p${person.id}@mysal.example` });
-  for (const label of await until('the menu', async () =>
-    (await labels(at)).some((one) => one.includes(home)) ? labels(at) : undefined,
-  )) {
-    await act('tap', { label, wait: 5_000 }).catch(() => undefined);
-    await wait(LOOK_MS);
-    await act('command', { command: 'menu' });
-    await until('the menu', async () => ((await labels(at)).includes(label) ? true : undefined)).catch(
-      () => undefined,
-    );
-  }
-  return done;
+  await asked('3/4');
+  await act('text', { text: await until('a code', () => code(at)) });
+  const next = await until('the menu or the e-mail', async () =>
+    (await texts(at)).find((text) => text.includes('4/4') || text.includes('🏠')),
+  );
+  if (next.includes('4/4')) await act('text', { text: `p${person.id}@mysal.example` });
 }
 
 async function messages(at: string): Promise<Message[]> {
