@@ -165,4 +165,17 @@ describe('a registration brought in from long ago', () => {
     const card = await core.applications.card(family.personId, earlier);
     expect(card.interestDueAt.toISOString()).toBe('2027-11-23T18:59:59.999Z');
   });
+
+  it('prints a number that counts everybody who keeps a place, newborns and the stop-listed too (S1 step 13)', async () => {
+    const districtId = await world.district('ZHS');
+    const numbers: number[] = [];
+    for (const birth of ['2026-01-10', '2026-02-11', '2026-03-12']) {
+      const { position } = await core.applications.register(family.act, {
+        childIin: await born(birth),
+        districtId,
+      });
+      numbers.push(position);
+    }
+    expect(numbers).toEqual([1, 2, 3]);
+  });
 });

@@ -196,7 +196,10 @@ async function placeAtRegistration(
   id: string,
 ): Promise<number> {
   const [row] = await tx.$queryRaw<{ ahead: number }[]>`
-    SELECT all_extraordinary + all_priority + all_common AS ahead
-      FROM queue_ahead(${queueId}::uuid, ${registeredAt}::timestamptz, ${id}::uuid)`;
+    SELECT h.all_extraordinary + h.all_priority + h.all_common + (
+             SELECT count(*)::integer FROM application
+              WHERE queue_id = ${queueId}::uuid AND NOT counted AND state = ANY (${[...ACTIVE]}::text[])
+                AND (registered_at, id) < (${registeredAt}::timestamptz, ${id}::uuid)) AS ahead
+      FROM queue_ahead(${queueId}::uuid, ${registeredAt}::timestamptz, ${id}::uuid) AS h`;
   return (row?.ahead ?? 0) + 1;
 }

@@ -184,6 +184,9 @@ CREATE UNIQUE INDEX application_one_active ON application (child_id, district_id
 CREATE INDEX application_counted ON application (queue_id, registered_at, id) WHERE counted;
 CREATE INDEX application_waiting ON application (queue_id, benefit_class, registered_at, id) WHERE waiting;
 CREATE INDEX application_front ON application (queue_id, registered_at, id) WHERE turn_restored_at IS NOT NULL;
+-- Who keeps a place without being counted now: they are ahead on paper (the number at registration), not in turns.
+CREATE INDEX application_kept ON application (queue_id, registered_at, id)
+  WHERE NOT counted AND state IN ('IN_REVIEW', 'QUEUED', 'NOTIFIED', 'REFERRED', 'STOP_LISTED', 'INACTIVE');
 CREATE INDEX application_under_age ON application (eligible_from) WHERE under_age;
 CREATE INDEX application_applicant ON application (applicant_id);
 
