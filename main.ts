@@ -58,12 +58,15 @@ async function main(args: readonly string[]): Promise<void> {
     const base = await openBase(config, log, closing);
     const app = await openServer(base, roles, () => state.status);
     const { desk, intake } = await startRoles(base, roles, app);
+    // Before listening: whatever fails from here on finds everything that runs, and ends it.
+    closing.push(async () => {
+      await intake?.stop(GRACE_MS);
+      await app.close();
+    });
     const address = await app.listen({
       port: config.port,
       host: roles.includes('web') || intake?.webhook ? '0.0.0.0' : '127.0.0.1',
     });
-    closing.push(() => app.close());
-    if (intake) closing.push(() => intake.stop(GRACE_MS));
     await intake?.ready;
     if (state.status !== 'starting') return;
     state.status = 'ok';
