@@ -30,8 +30,16 @@ export async function onMessage(ctx: KezekContext): Promise<void> {
   const command = text?.startsWith('/') === true ? readCommand(ctx, text, at) : undefined;
   if (command !== undefined) return showSafely(ctx, command.to, command.note, true);
   const screen = ctx.house.screens.get(at.screen);
-  if (screen?.answer === undefined) return showSafely(ctx, at, { key: 'common.useButtons' }, true);
+  if (screen?.answer === undefined) return declineText(ctx, at, text);
   await takeAnswer(ctx, screen, screen.answer, at);
+}
+
+/** An IIN or a code typed where nobody asked for it (once too often, a screen too late) is deleted all the same. */
+async function declineText(ctx: KezekContext, at: Target, text: string | undefined): Promise<void> {
+  const personal = text !== undefined && /^\d{6}$|^\d{12}$/.test(text.replaceAll(/[\s-]/g, ''));
+  const erased = personal && (await erase(ctx));
+  const gone = personal ? note(erased ? 'common.erased' : 'common.notErased', {}) : undefined;
+  await showSafely(ctx, at, note('common.useButtons', {}, gone), !erased);
 }
 
 /** A message was changed after it was sent: nothing is done twice, and what was asked for is deleted all the same. */

@@ -263,7 +263,7 @@ describe('settings', () => {
   test('notices are switched, and the language changes from the menu', async () => {
     const { chat, personId } = await stage.loggedIn('ru');
     await chat.tap('Настройки');
-    await chat.tap('Уведомления');
+    await chat.tap('Настройка уведомлений');
     await chat.tap('SMS');
     expect(await world.core.people.settings(personId)).toMatchObject({ sms: false, email: true });
     await chat.type('/language');

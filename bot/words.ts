@@ -5,7 +5,9 @@ import {
   type ApplicationSummary,
   type Bilingual,
   type DocumentId,
+  dateInWords,
   dateTimeInWords,
+  localDate,
   localTime,
 } from './core.ts';
 import type { Note } from './screen.ts';
@@ -44,6 +46,11 @@ export function lines(...parts: readonly (string | undefined)[]): string {
 
 export function at(t: Texts, instant: Date): string {
   return dateTimeInWords(instant, t.language);
+}
+
+/** From when something is possible: midnight is the day itself, and is not told as an hour. */
+export function since(t: Texts, instant: Date): string {
+  return localTime(instant) === '00:00' ? dateInWords(localDate(instant), t.language) : at(t, instant);
 }
 
 /** «14:05», for what lasts minutes. */

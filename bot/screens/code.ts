@@ -6,7 +6,7 @@ import { type Answer, defineScreen, type Next, type Rendered } from '../screen.t
 import { target } from '../session.ts';
 import { home } from '../show.ts';
 import { paragraphs } from '../words.ts';
-import { again, codeText, type SentView, sentOf } from './code-sent.ts';
+import { again, codeText, type SentView, sentOf, trying } from './code-sent.ts';
 
 /** Step 3: the code of the SMS. */
 export function render(view: SentView, t: Texts): Rendered {
@@ -21,7 +21,7 @@ export function render(view: SentView, t: Texts): Rendered {
 
 export async function answer(ctx: KezekContext, _args: readonly string[], { text }: Answer): Promise<Next> {
   if (text === undefined) return { note: { key: 'common.needText' } };
-  await ctx.house.core.people.finishLogin(ctx.address, text, ctx.receipt.messageId);
+  await trying(ctx, () => ctx.house.core.people.finishLogin(ctx.address, text, ctx.receipt.messageId));
   await readAccount(ctx);
   delete ctx.session.dialog;
   const { name, patronymic, hasEmail } = personOf(ctx);

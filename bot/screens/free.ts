@@ -33,7 +33,7 @@ export function render(view: View, t: Texts): Rendered {
       t.html('free.title', { year: card.birthYear, total: list.total }),
       ...(list.items.length === 0
         ? [t.html('free.none')]
-        : list.items.map((group, n) => entry(group, first + n, t))),
+        : list.items.map((group, n) => entry(group, first + n, isTwice(group, list.items), t))),
       list.items.length === 0 ? undefined : t.html('free.mind'),
     ),
     keyboard: [
@@ -51,11 +51,17 @@ export function render(view: View, t: Texts): Rendered {
   };
 }
 
-function entry(group: FreeGroup, n: number, t: Texts): string {
+/** A group with places in both phases is two offers: their entries say which is which. */
+function isTwice({ groupId }: FreeGroup, shown: readonly FreeGroup[]): boolean {
+  return shown.filter((other) => other.groupId === groupId).length > 1;
+}
+
+function entry(group: FreeGroup, n: number, twice: boolean, t: Texts): string {
   return lines(
     t.html('free.entry', { n, name: t.pick(group.kindergarten), free: group.free }),
     t.html('free.language', { language: t.plain(`teaching.${group.language}`) }),
     t.html('free.address', { address: t.pick(group.address) }),
+    twice ? `🔹 ${t.html(`phase.${group.phase}`)}` : undefined,
     t.html(`available.${group.available}`),
   );
 }

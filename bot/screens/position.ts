@@ -5,7 +5,7 @@ import { idOf } from '../ids.ts';
 import { button, footer } from '../keyboard.ts';
 import { defineScreen, type Rendered } from '../screen.ts';
 import { target } from '../session.ts';
-import { at, crumbs, lastDigits, lines, paragraphs } from '../words.ts';
+import { at, crumbs, lastDigits, lines, paragraphs, since } from '../words.ts';
 import { heading } from './card.ts';
 
 interface View {
@@ -22,11 +22,16 @@ export function render({ card, view }: View, t: Texts): Rendered {
         heading(card, t),
         t.html('application.where', { district: t.pick(card.district), year: view.birthYear }),
       ),
+      card.turnClosesAt === null ? undefined : t.html('free.yourTurn', { date: at(t, card.turnClosesAt) }),
       ...(view.position === null ? notCounted(view, t) : numbers(card, view, view.position, t)),
       placesText(view, t),
     ),
     keyboard: [
-      [button(t.plain('menu.free'), 'free', [card.id])],
+      [
+        card.turnClosesAt === null
+          ? button(t.plain('menu.free'), 'free', [card.id])
+          : button(t.plain('choose.button'), 'free', [card.id], 'success'),
+      ],
       [button(t.plain('why.button'), 'why', [card.id])],
       footer(t, target('card', card.id)),
     ],
@@ -61,7 +66,7 @@ function notCounted({ notCountedBecause: reason, until, registeredAt }: Position
     lines(
       t.html('position.noneNow'),
       why,
-      until === null ? undefined : t.html('position.until', { date: at(t, until) }),
+      until === null ? undefined : t.html('position.until', { date: since(t, until) }),
     ),
     reason === 'LEFT' ? '' : t.html('position.kept', { date: shortDateTime(registeredAt) }),
   ];

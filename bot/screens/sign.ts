@@ -13,7 +13,7 @@ import { refusalNote } from '../refusal-note.ts';
 import { type Answer, defineScreen, type Next, type Rendered } from '../screen.ts';
 import { type Target, target } from '../session.ts';
 import { at, lastDigits, paragraphs, sendPaper } from '../words.ts';
-import { again, codeText, type SentView, sentOf } from './code-sent.ts';
+import { again, codeText, type SentView, sentOf, trying } from './code-sent.ts';
 
 interface View {
   readonly id: ApplicationId;
@@ -53,11 +53,8 @@ async function sign(
   code: string,
 ): Promise<SignedResult | Refusal> {
   try {
-    return await ctx.house.core.signing.sign(
-      actOf(ctx),
-      idOf<StatementId>(statement, 'statement.unknown'),
-      code,
-    );
+    const id = idOf<StatementId>(statement, 'statement.unknown');
+    return await trying(ctx, () => ctx.house.core.signing.sign(actOf(ctx), id, code));
   } catch (error) {
     if (error instanceof Refusal && !error.code.startsWith('code.')) return error;
     throw error;

@@ -5,7 +5,7 @@ import { idOf } from '../ids.ts';
 import { button, footer } from '../keyboard.ts';
 import { defineScreen, type Rendered } from '../screen.ts';
 import { target } from '../session.ts';
-import { at, crumbs, lines, paragraphs } from '../words.ts';
+import { crumbs, lines, paragraphs, since } from '../words.ts';
 import { heading } from './card.ts';
 
 interface View {
@@ -37,7 +37,7 @@ function conditionText({ code, from, position }: UnmetCondition, t: Texts): stri
   return lines(
     `▫️ ${t.html(`why.${code}`)}`,
     position === null ? undefined : t.html('why.position', { n: position }),
-    from === null ? undefined : t.html('why.from', { date: at(t, from) }),
+    from === null ? undefined : t.html('why.from', { date: since(t, from) }),
   );
 }
 

@@ -34,13 +34,17 @@ export function countOf(arg: string | undefined): number | undefined {
   return count >= 1 && count <= MOST ? count : undefined;
 }
 
+/** `limit` is how many there can be now; the house of rules counts again when it is done. */
 const typedCount =
-  (screen: string) =>
-  async (_ctx: KezekContext, [group = '']: readonly string[], { text }: Answer): Promise<Next> => {
+  (screen: string, limit: (group: StaffGroup) => number) =>
+  async (ctx: KezekContext, [arg]: readonly string[], { text }: Answer): Promise<Next> => {
+    const group = await groupOf(ctx, arg);
+    const most = Math.min(MOST, limit(group));
     const count = countOf(text);
-    return count === undefined
-      ? { note: { key: 'staff.needCount', values: { most: MOST } } }
-      : { to: target(screen, group, count) };
+    if (most < 1) return { note: { key: 'common.useButtons' } };
+    return count === undefined || count > most
+      ? { note: { key: 'staff.needCount', values: { most } } }
+      : { to: target(screen, group.id, count) };
   };
 
 export function renderGroup(group: StaffGroup, t: Texts): Rendered {
@@ -61,7 +65,7 @@ export const groupScreen = defineScreen<StaffGroup>({
   access: 'STAFF',
   load: (ctx, [group]) => groupOf(ctx, group),
   render: renderGroup,
-  answer: typedCount('stpub'),
+  answer: typedCount('stpub', ({ canPublish }) => canPublish),
 });
 
 interface Publication {
@@ -122,7 +126,7 @@ export const withdrawScreen = defineScreen<StaffGroup>({
   access: 'STAFF',
   load: (ctx, [group]) => groupOf(ctx, group),
   render: renderWithdraw,
-  answer: typedCount('stwithwhy'),
+  answer: typedCount('stwithwhy', ({ free }) => free),
 });
 
 export function renderReasons({ group, count }: Publication, t: Texts): Rendered {
