@@ -72,9 +72,8 @@ describe('taps', () => {
     expect(await world.stateOf(id)).toBe('WITHDRAWN');
     const said = chat.text;
     await chat.press(yes, chat.live.id);
-    expect(chat.lastToast).toBe('Мәзір жаңартылды');
-    expect(said).toContain('кері қайтарылды');
-    expect(chat.text).toContain('кері қайтарылды');
+    expect(said).toContain('Өтініш кері қайтарылды. Қалпына келтіруге болатын мерзім');
+    expect(chat.text).toBe(said);
     const withdrawals = await world.db.prisma.event.count({
       where: { application_id: id, transition: 'A15' },
     });

@@ -58,14 +58,16 @@ async function handleTap(ctx: KezekContext): Promise<void> {
   if (screen === undefined) return refresh(ctx, pressed);
   const at: Target = { screen: callback.screen, args: callback.args };
   if (callback.event) return showSafely(ctx, at, undefined, true);
+  const lost = session.liveMessageId === undefined;
   session.liveMessageId ??= pressed;
   if (pressed !== session.liveMessageId) return refresh(ctx, pressed);
   // The button stops spinning while the screen changes, and not a call later.
   if (callback.action === undefined) return showSafely(ctx, at, undefined, false, () => answerTap(ctx));
   const action = screen.actions?.[callback.action];
-  const here = present(ctx);
-  // The second of two quick taps finds the person on the next screen and does nothing.
-  if (action === undefined || here.screen !== screen.name) return refresh(ctx, pressed);
+  const passed = present(ctx).screen !== screen.name;
+  if (action === undefined || (passed && lost)) return refresh(ctx, pressed);
+  // The second of two quick taps finds the person on the next screen: what the first one said stays there to be read.
+  if (passed) return answerTap(ctx);
   await follow(ctx, at, await perform(ctx, action, at));
 }
 
