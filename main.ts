@@ -20,6 +20,7 @@ import { createOwnRecords } from './core/people/own-records.ts';
 import { runStaffCommand, UsageError } from './core/staff/command.ts';
 import { LocalDatabaseError } from './local/postgres/errors.ts';
 import { type Desk, openWorld, type World } from './local/world.ts';
+import { texts } from './locales/index.ts';
 import { mountCheck } from './web-sign/check.ts';
 import { createWebServer, type Health } from './web-sign/server.ts';
 
@@ -261,10 +262,21 @@ function localAddress(address: string): string {
   return `http://localhost:${new URL(address).port}`;
 }
 
+/** A refusal's own words, in both languages: the server does not know who reads. */
+function sentence(error: Error): string {
+  if (!(error instanceof Refusal)) return error.message;
+  const key = `refusal.${error.code}`;
+  const { kk, ru } = { kk: texts('kk'), ru: texts('ru') };
+  const values = Object.fromEntries(
+    Object.entries(error.params).map(([name, value]) => [name, String(value)]),
+  );
+  return kk.has(key) ? `${kk.plain(key, values)} · ${ru.plain(key, values)}` : error.message;
+}
+
 /** One line for what the person at the console can put right; everything else with where it arose. */
 function complain(error: unknown): void {
   const plain = [ConfigError, UsageError, LocalDatabaseError, MigrationError, Refusal];
-  const line = plain.some((kind) => error instanceof kind) ? (error as Error).message : undefined;
+  const line = plain.some((kind) => error instanceof kind) ? sentence(error as Error) : undefined;
   if (line !== undefined) process.stderr.write(`kezek: ${line}\n`);
   else if (isDatabaseOutage(error))
     process.stderr.write('kezek: the database cannot be reached; look at DATABASE_URL.\n');
