@@ -50,6 +50,9 @@ function facts(card: ApplicationCard, t: Texts): string[] {
     card.turnClosesAt === null
       ? undefined
       : t.html('deadline.TURN_WINDOW', { date: at(t, card.turnClosesAt) }),
+    card.deadline?.kind !== 'SHOW_UP'
+      ? undefined
+      : t.html('deadline.SHOW_UP', { date: at(t, card.deadline.at) }),
     card.stopListedUntil === null
       ? undefined
       : t.html('deadline.STOP_LIST', { date: at(t, card.stopListedUntil) }),

@@ -32,7 +32,7 @@ export function render({ card, view }: View, t: Texts): Rendered {
           ? button(t.plain('menu.free'), 'free', [card.id])
           : button(t.plain('choose.button'), 'free', [card.id], 'success'),
       ],
-      [button(t.plain('why.button'), 'why', [card.id])],
+      ...(card.turnClosesAt === null ? [[button(t.plain('why.button'), 'why', [card.id])]] : []),
       footer(t, target('card', card.id)),
     ],
   };

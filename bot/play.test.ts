@@ -103,3 +103,19 @@ describe('reasons in the history', () => {
     expect(told('SOMETHING_NEW', 'ru')).not.toContain('Причина');
   });
 });
+
+test('whoever has a turn reads on the place screen until when it is, and may choose from there', async () => {
+  const { chat, ...parent } = await stage.loggedIn('ru');
+  const id = await world.enqueue(parent, '2023-01-09');
+  const garden = await world.kindergarten('Ертөстік');
+  const group = await world.group(garden, 2023);
+  await world.core.staff.publish(await world.staff({ operator: true }), group, 1);
+  await chat.press(encodeCallback('place', [id]), chat.live.id);
+  expect(chat.labels).toContain('❔ Почему нельзя выбрать');
+  await world.moveTo(new Date('2026-11-25T02:00:30Z'));
+  await chat.type('/menu');
+  await chat.press(encodeCallback('place', [id]), chat.live.id);
+  expect(chat.text).toContain('Ваша очередь подошла. Срок выбора');
+  expect(chat.labels).toContain('🏫 Выбрать детский сад');
+  expect(chat.labels).not.toContain('❔ Почему нельзя выбрать');
+});
