@@ -93,7 +93,8 @@ export async function lapseWindow(
 }
 
 /**
- * A8c: the parent gives the turn up early and without penalty; the place serves the next turn, not the race.
+ * A8c: the parent gives the turn up early and without penalty: what a lapse would do, only sooner. Were the place kept
+ * for the next turn, the same child, still the first, would get it back every morning.
  * Refusals: application.unknown, turn.none.
  */
 export async function declineTurn(tx: WriteTx, at: Date, act: Act, id: ApplicationId): Promise<void> {
@@ -106,7 +107,7 @@ export async function declineTurn(tx: WriteTx, at: Date, act: Act, id: Applicati
   await closeWindow(tx, at, window.id, 'DECLINED');
   await moveApplication(tx, at, actor, application, 'A8c', { policyVersion: policy.version });
   await returnSlot(tx, at, actor, queue, window.slot);
-  await settlePhase(tx, at, actor, queue.id, policy, 'NEXT_TURN');
+  await settlePhase(tx, at, actor, queue.id, policy, 'OPEN');
 }
 
 /**

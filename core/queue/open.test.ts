@@ -121,7 +121,12 @@ describe('turns of a publication (DOMAIN §7.2, §7.4)', () => {
     expect(await withTurn([p1 as string])).toEqual([p1]);
     await core.applications.declineTurn(family.act, p1 as never);
     expect(await queue()).toMatchObject({ cycle_position: 1, credit_priority: 1, credit_common: 0 });
-    // The same place serves the next turn: the class's, in its own order.
+    // The place is everybody's now: it does not come back to the same child morning after morning.
+    await nextMorning();
+    expect(await withTurn([p1, p2, c1] as string[])).toEqual([]);
+    expect(await db.prisma.place.count({ where: { group_id: kk, state: 'OPEN' } })).toBe(1);
+    // The next published one serves the class that is owed, in its own order.
+    await core.staff.publish(admin, kk, 1);
     await nextMorning();
     expect(await withTurn([p1, p2, c1] as string[])).toEqual([p1]);
     expect(await queue()).toMatchObject({ cycle_position: 1, credit_priority: 0 });
