@@ -61,6 +61,7 @@ export function personId(ctx: KezekContext): PersonId {
 /** Who acts, and by which message, for every action of core. */
 export function actOf(ctx: KezekContext): Act {
   const { messageId } = ctx.receipt;
-  const act: Act = { personId: personId(ctx), channel: 'BOT' };
+  const { id, verifiedAt, verifiedBy } = personOf(ctx);
+  const act: Act = { personId: id, channel: 'BOT', login: { method: verifiedBy, at: verifiedAt } };
   return messageId === undefined ? act : { ...act, messageId };
 }

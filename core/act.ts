@@ -7,10 +7,24 @@ export type Channel = 'BOT' | 'WEB' | 'SERVER' | 'SYSTEM';
  * that inbox message as applied in its own transaction, so that a repeated message can never have a second effect:
  * the action then throws `AlreadyApplied`.
  */
-export interface Act {
+export type Act = {
   readonly personId: PersonId;
-  readonly channel: Channel;
   readonly messageId?: bigint;
+} & (
+  | {
+      readonly channel: 'BOT';
+      /** How and when the person proved in this chat who they are; what an action asks of it is the district's policy. */
+      readonly login: Login;
+    }
+  | { readonly channel: Exclude<Channel, 'BOT'> }
+);
+
+/** OTP: a code by SMS to a phone that the mobile citizens base ties to the IIN; EDS: a digital signature (ЭЦҚ). */
+export type ProofMethod = 'OTP' | 'EDS';
+
+export interface Login {
+  readonly method: ProofMethod;
+  readonly at: Date;
 }
 
 /** The message was applied before; the caller shows the present state and does nothing more. */

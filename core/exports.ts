@@ -1,5 +1,14 @@
 /** The words of core that the other rooms may speak: types, and the few pure functions that screens need. */
-export { type Act, AlreadyApplied, type Bilingual, type Channel, type Language, type Page } from './act.ts';
+export {
+  type Act,
+  AlreadyApplied,
+  type Bilingual,
+  type Channel,
+  type Language,
+  type Login,
+  type Page,
+  type ProofMethod,
+} from './act.ts';
 export type * from './application/api.ts';
 export type * from './broadcast/api.ts';
 export type * from './broadcast/sending.ts';
@@ -32,4 +41,5 @@ export type * from './referral/api.ts';
 export { Refusal, type RefusalParams } from './refusal.ts';
 export { type SessionStore, skipUnchanged } from './session/store.ts';
 export type * from './signing/api.ts';
+export type * from './signing/pages-api.ts';
 export type * from './staff/api.ts';

@@ -17,6 +17,8 @@ export type DocumentId = Branded<string, 'Document'>;
 export type NoticeId = Branded<string, 'Notice'>;
 export type DeliveryId = Branded<string, 'Delivery'>;
 export type BroadcastId = Branded<string, 'Broadcast'>;
+export type LinkId = Branded<string, 'Link'>;
+export type SignatureId = Branded<string, 'Signature'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

@@ -1,5 +1,6 @@
-import type { Act, Language } from '../act.ts';
+import type { Act, Language, ProofMethod } from '../act.ts';
 import type { DistrictId, KindergartenId, PersonId } from '../ids.ts';
+import type { SignLink } from '../signing/api.ts';
 
 export type Role =
   | { readonly role: 'OPERATOR'; readonly districtId: DistrictId }
@@ -20,6 +21,7 @@ export interface Account {
     readonly hasEmail: boolean;
     readonly roles: readonly Role[];
     readonly verifiedAt: Date;
+    readonly verifiedBy: ProofMethod;
   } | null;
 }
 
@@ -62,6 +64,18 @@ export interface People {
   resendLogin(address: string): Promise<CodeSent>;
   /** Refusals: code.wrong {left}, code.late, code.exhausted, code.none, code.format. */
   finishLogin(address: string, code: string, messageId?: bigint): Promise<Account>;
+  /** The ways to log in that this server has; ЭЦҚ only where authorities are trusted (TRUST_DIR). */
+  loginMethods(): readonly ProofMethod[];
+  /**
+   * A one-time way to log this chat in with ЭЦҚ on a page. Refusals: login.noConsent, sign.unavailable, link.tooOften
+   * {until}.
+   */
+  loginLink(address: string, language: Language): Promise<SignLink>;
+  /**
+   * Proves anew that it is the same person, where an action wants a fresh login (refusal login.again): a code to the phone
+   * of this chat, to be given to `finishLogin`. Refusals: login.noContact, code.tooOften {resendAt}, code.notSent.
+   */
+  startReverify(address: string): Promise<CodeSent>;
   logout(address: string): Promise<void>;
   /** The channel says the chat cannot be reached (blocked, deactivated), or that it wrote again. */
   setReachable(address: string, reachable: boolean): Promise<void>;

@@ -1,24 +1,50 @@
-import type { Act } from '../act.ts';
-import type { ApplicationId, GroupId, StatementId } from '../ids.ts';
+import type { Act, ProofMethod } from '../act.ts';
+import type { ApplicationId, DocumentId, GroupId, StatementId } from '../ids.ts';
 import type { CodeSent } from '../people/api.ts';
 import type { ReferralView } from '../referral/api.ts';
 
+export type StatementKind = 'CHOICE' | 'WISHES';
+
 export interface PreparedStatement {
   readonly id: StatementId;
-  readonly kind: 'CHOICE' | 'WISHES';
+  readonly kind: StatementKind;
   readonly code: CodeSent;
+}
+
+/** A one-time way to the signing page: whoever opens it first has it. */
+export interface SignLink {
+  /** For a button's address only, never for a text or a log: the token stands after its «#». */
+  readonly url: string;
+  /** Until when it may be opened. */
+  readonly openUntil: Date;
+}
+
+export interface LinkedStatement {
+  readonly id: StatementId;
+  readonly kind: StatementKind;
+  readonly link: SignLink;
 }
 
 export type SignedResult =
   | { readonly kind: 'CHOICE'; readonly referral: ReferralView }
   | { readonly kind: 'WISHES'; readonly roundAt: Date };
 
+/** Where a statement stands, for the chat that waits for the page. */
+export type StatementState =
+  | { readonly state: 'OPEN'; readonly expiresAt: Date }
+  | { readonly state: 'SIGNED'; readonly result: SignedResult }
+  | { readonly state: 'VOID'; readonly code: string }
+  | { readonly state: 'EXPIRED' };
+
 export interface Signing {
+  /** The methods by which this person may sign this now: the district's `sign.methods`, as far as this server can. */
+  methods(act: Act, applicationId: ApplicationId, kind: StatementKind): Promise<readonly ProofMethod[]>;
   /**
    * «Қол қою және жіберу»: writes the statement of a choice and sends a one-time code as its signature.
    * Refusals: those of choosing (choice.notYourTurn, choice.taken, choice.stopListed {until}, choice.tooYoung {from},
    * choice.interestOverdue, choice.hasReferral, choice.wrongYear), application.unknown, group.unknown, login.noContact,
-   * code.tooOften {resendAt}, code.notSent. Asked for the same again within a minute, answers the same statement.
+   * login.again {methods}, sign.method {methods}, code.tooOften {resendAt}, code.notSent. Asked for the same again
+   * within a minute, answers the same statement.
    */
   prepareChoice(act: Act, applicationId: ApplicationId, groupId: GroupId): Promise<PreparedStatement>;
   /** Groups in order of wish, at most 20. Refusals: as above, wishes.noRound, wishes.none, wishes.tooMany. */
@@ -27,8 +53,15 @@ export interface Signing {
     applicationId: ApplicationId,
     groups: readonly GroupId[],
   ): Promise<PreparedStatement>;
-  /** Refusals: statement.unknown, statement.signed, statement.expired, code.tooOften {resendAt}, code.notSent. */
+  /** The same statement, to be signed with ЭЦҚ on the page. Refusals: as `prepareChoice`, link.tooOften {until}, sign.unavailable. */
+  linkChoice(act: Act, applicationId: ApplicationId, groupId: GroupId): Promise<LinkedStatement>;
+  linkWishes(act: Act, applicationId: ApplicationId, groups: readonly GroupId[]): Promise<LinkedStatement>;
+  /** Another way for a statement that is not signed yet. Refusals: those of `resend`, sign.method, link.tooOften {until}. */
+  link(act: Act, id: StatementId): Promise<SignLink>;
+  /** Refusals: statement.unknown, statement.signed, statement.expired, sign.method, code.tooOften {resendAt}, code.notSent. */
   resend(act: Act, id: StatementId): Promise<CodeSent>;
+  /** Refusal: statement.unknown. */
+  state(act: Act, id: StatementId): Promise<StatementState>;
   /**
    * Checks the code and performs the statement once, in one transaction; signing it again answers the same result.
    * Refusals: code.wrong {left}, code.late, code.exhausted, code.none, code.format, statement.expired, statement.unknown,
@@ -36,4 +69,9 @@ export interface Signing {
    * statement void for good: signing it again is refused alike, a new choice needs a new statement.
    */
   sign(act: Act, id: StatementId, code: string): Promise<SignedResult>;
+  /**
+   * A way to the signed file and the record of its check, which hold the IIN and so never go through the chat. For a
+   * referral whose choice was signed with ЭЦҚ. Refusals: document.unknown, signature.none, link.tooOften {until}.
+   */
+  proofLink(act: Act, documentId: DocumentId): Promise<SignLink>;
 }
