@@ -25,10 +25,15 @@ export interface Order {
   readonly notAfter?: Date | undefined;
 }
 
+/**
+ * Who signs in place of the right service. `stranger`: a certificate with all the right words that another key signed;
+ * `leaf`: a person's key of the same issuing authority; `expired`: the service's own certificate, a year past its end.
+ */
+export type Impostor = 'stranger' | 'leaf' | 'expired';
+
 /** How an OCSP answer or a revocation list differs from a right one; everything left out is right. */
 export interface AnswerFault {
-  /** Signed by a key that the authority never delegated to. */
-  readonly signer?: 'stranger' | 'leaf' | undefined;
+  readonly signer?: Impostor | undefined;
   /** Moves thisUpdate and nextUpdate; a day in the past makes the answer stale. Milliseconds. */
   readonly shift?: number | undefined;
 }
@@ -41,7 +46,7 @@ export interface OcspFault extends AnswerFault {
 }
 
 export interface StampFault {
-  readonly signer?: 'stranger' | undefined;
+  readonly signer?: Impostor | undefined;
   readonly imprint?: 'other' | undefined;
   readonly nonce?: 'none' | 'other' | undefined;
   readonly status?: 'rejected' | undefined;
@@ -55,14 +60,19 @@ export interface Authority {
   keyFor(order: Order): Promise<Key>;
   /** Every key that is kept, oldest first: also expired and revoked ones, as a folder of .p12 files would hold them. */
   keys(): readonly Key[];
-  /** `serial`: hex as in Certificate.serialNumber. The lists and OCSP say it from `at` on. */
+  /**
+   * `serial`: hex as in Certificate.serialNumber. The lists and OCSP say it from `at` on.
+   * @throws RangeError when no such certificate was issued.
+   */
   revoke(serial: string, at: Date): void;
   /** Roots and issuing authorities, DER: what an operator puts into TRUST_DIR. */
   trust(): readonly { readonly file: string; readonly der: Uint8Array }[];
   /** RFC 6960: DER of a request → DER of an answer. */
   ocsp(request: Uint8Array, fault?: OcspFault): Promise<Uint8Array>;
   /** RFC 5280: `issuing-gost`, `issuing-gost-delta`, `root-gost` and the same for rsa; undefined for any other name. */
-  crl(name: string, fault?: AnswerFault): Uint8Array | undefined;
+  crl(name: string, fault?: AnswerFault): Promise<Uint8Array | undefined>;
+  /** DER of `root-gost`, `issuing-gost`, `root-rsa`, `issuing-rsa`; undefined for any other name. */
+  cer(name: string): Uint8Array | undefined;
   /** RFC 3161: DER of a request → DER of an answer. */
   tsp(request: Uint8Array, fault?: StampFault): Promise<Uint8Array>;
   /** A time-stamp token (CMS) over these bytes, as signCms takes it. */

@@ -6,7 +6,7 @@ import {
   sign as signNative,
 } from 'node:crypto';
 import { promisify } from 'node:util';
-import { type Certificate, parseCertificate } from '../../web-sign/signature/certificate/certificate.ts';
+import { certificateFacts, parseCertificate } from '../../web-sign/signature/certificate/certificate.ts';
 import { bits, nullValue, octets, oid, sequence } from '../../web-sign/signature/der/writer.ts';
 import { gostPublicKey, newGostPrivateKey, signGost3410 } from '../../web-sign/signature/gost/sign.ts';
 import { streebog } from '../../web-sign/signature/gost/streebog.ts';
@@ -63,13 +63,16 @@ export const algorithms = {
   },
 } as const;
 
-/** @throws RangeError unless `secret` is 64 bytes, a little-endian number inside the group. */
+/** @throws RangeError (at first use) unless `secret` is 64 bytes, a little-endian number inside the group. */
 export function gostPrivateKey(secret: Uint8Array): PrivateKey {
-  const point = gostPublicKey(512, secret);
   const parameters = sequence(oid(KeyOid.GOST_512_PARAMETERS), oid(oidOfHash('STREEBOG512')));
+  const algorithm = sequence(oid(KeyOid.GOST_512), parameters);
+  const spki = once(() => sequence(algorithm, bits(octets(gostPublicKey(512, secret)))));
   return {
     algorithm: 'GOST-512',
-    spki: sequence(sequence(oid(KeyOid.GOST_512), parameters), bits(octets(point))),
+    get spki() {
+      return spki();
+    },
     secret,
     sign: (data) => signGost3410(512, secret, streebog(512, data)),
   };
@@ -77,12 +80,24 @@ export function gostPrivateKey(secret: Uint8Array): PrivateKey {
 
 /** From PKCS#8 DER. */
 export function rsaPrivateKey(secret: Uint8Array): PrivateKey {
-  const key = createPrivateKey({ key: Buffer.from(secret), format: 'der', type: 'pkcs8' });
+  const key = once(() => createPrivateKey({ key: Buffer.from(secret), format: 'der', type: 'pkcs8' }));
+  const spki = once(() => createPublicKey(key()).export({ format: 'der', type: 'spki' }));
   return {
     algorithm: 'RSA',
-    spki: createPublicKey(key).export({ format: 'der', type: 'spki' }),
+    get spki() {
+      return spki();
+    },
     secret,
-    sign: (data) => signNative('sha256', data, key),
+    sign: (data) => signNative('sha256', data, key()),
+  };
+}
+
+/** A folder may hold many keys of which one is used: each is worked out when it is asked for. */
+function once<T>(work: () => T): () => T {
+  let done: { readonly value: T } | undefined;
+  return () => {
+    done ??= { value: work() };
+    return done.value;
   };
 }
 
@@ -96,14 +111,18 @@ async function newRsaKey(): Promise<Uint8Array> {
 
 export const freshKeys: KeySource = { rsa: newRsaKey, gost: () => newGostPrivateKey(512) };
 
-/** For tests: new GOST keys, but only `count` RSA keys, handed out in turn. */
-export function fewRsaKeys(count = 3): KeySource {
+/**
+ * For tests of one authority: new GOST keys, but only four RSA keys, because those are slow to make: one for the root, one
+ * for the issuing authority, two in turn for everyone else.
+ */
+export function fewRsaKeys(): KeySource {
   const made: Promise<Uint8Array>[] = [];
   let asked = 0;
   return {
     gost: freshKeys.gost,
     rsa: () => {
-      const index = asked++ % count;
+      const index = asked < 2 ? asked : 2 + (asked % 2);
+      asked += 1;
       made[index] ??= newRsaKey();
       return made[index];
     },
@@ -112,12 +131,12 @@ export function fewRsaKeys(count = 3): KeySource {
 
 /** Joins a private key and the certificate that was issued for it. */
 export function certifiedKey(key: PrivateKey, certificate: Uint8Array): Key {
-  const facts = parseCertificate(certificate);
+  const { iin, name, bin, canSign, canAuthenticate } = certificateFacts(parseCertificate(certificate));
   return {
     algorithm: key.algorithm,
     certificate,
     sign: key.sign,
-    holder: holderOf(facts),
-    purpose: purposeOf(key, facts),
+    holder: { iin, name, bin },
+    purpose: canSign ? (canAuthenticate ? 'BOTH' : 'SIGN') : 'AUTH',
   };
 }

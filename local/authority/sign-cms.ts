@@ -1,4 +1,7 @@
+import { attribute, ContentType, signedData, signingCertificateV2 } from './cms.ts';
 import type { Key } from './key.ts';
+
+const TIME_STAMP_TOKEN = '1.2.840.113549.1.9.16.2.14';
 
 export interface CmsOptions {
   /** Whether the content travels inside. */
@@ -10,6 +13,22 @@ export interface CmsOptions {
 }
 
 /** CMS SignedData by one signer, CAdES-BES or with a time stamp CAdES-T (EDS.md §2.2); DER. */
-export async function signCms(_content: Uint8Array, _key: Key, _options: CmsOptions): Promise<Uint8Array> {
-  throw new Error('not built yet');
+export function signCms(
+  content: Uint8Array,
+  key: Key,
+  { attached, at, timeStamp }: CmsOptions,
+): Promise<Uint8Array> {
+  return signedData(
+    {
+      version: 1,
+      contentType: ContentType.DATA,
+      content,
+      attached,
+      withCertificate: true,
+      at,
+      attributes: [signingCertificateV2(key.certificate)],
+      unsigned: timeStamp && (async (signature) => [attribute(TIME_STAMP_TOKEN, await timeStamp(signature))]),
+    },
+    key,
+  );
 }
