@@ -37,6 +37,8 @@ export interface SignedData {
   readonly version: 1 | 3;
   readonly contentType: string;
   readonly content: Uint8Array;
+  /** Hash of a content that is not here. */
+  readonly digest?: Uint8Array | undefined;
   readonly attached: boolean;
   readonly withCertificate: boolean;
   readonly at: Date;
@@ -52,7 +54,7 @@ export async function signedData(what: SignedData, signer: CmsSigner): Promise<U
   const attributes = setOf(
     attribute(CONTENT_TYPE, oid(what.contentType)),
     attribute(SIGNING_TIME, time(what.at)),
-    attribute(MESSAGE_DIGEST, octets(digestOf(hash, what.content))),
+    attribute(MESSAGE_DIGEST, octets(what.digest ?? digestOf(hash, what.content))),
     ...what.attributes,
   );
   const value = signer.sign(attributes);

@@ -109,6 +109,12 @@ export const serviceName = (service: Service, chain: Chain) =>
 
 export const roleOf = (order: Order): Role => order.role ?? (order.bin === undefined ? 'INDIVIDUAL' : 'HEAD');
 
+/** Extended key usage of a person's key, object identifiers. */
+export const usagesOf = (order: Order): readonly string[] => [
+  KINDS[order.kind].purpose,
+  ...ROLES[roleOf(order)],
+];
+
 /** CN, SURNAME, serialNumber, C, then O and OU of an organisation, and the patronymic last. */
 export function subjectOf(order: Order): Uint8Array {
   const capitals = (text: string) => text.toUpperCase();
@@ -158,7 +164,7 @@ export function leafExtensions(spki: Uint8Array, order: Order, issuer: Issuer): 
   return [
     policies(kind.policy(order.bin !== undefined)),
     ...published(issuer),
-    extendedKeyUsage([kind.purpose, ...ROLES[roleOf(order)]]),
+    extendedKeyUsage(usagesOf(order)),
     keyUsage(...kind.usage),
     subjectKey(spki),
     authorityKey(issuer.key.spki),
