@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, type KeyObject, verify as verifyNative } from 'node:crypto';
+import { setImmediate as pause } from 'node:timers/promises';
 import type { SignatureAlgorithm } from './api.ts';
 import {
   fieldsOf,
@@ -11,7 +12,7 @@ import {
   Tag,
 } from './der/reader.ts';
 import { verifyGost3410 } from './gost/gost3410.ts';
-import { streebog } from './gost/streebog.ts';
+import { createStreebog, streebog } from './gost/streebog.ts';
 import { SignatureRefused } from './reasons.ts';
 
 export type HashAlgorithm = 'SHA1' | 'SHA256' | 'SHA384' | 'SHA512' | 'STREEBOG256' | 'STREEBOG512';
@@ -131,7 +132,12 @@ class GostKey implements PublicKey {
 
   verify(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): boolean {
     if (algorithm !== `GOST3410-2015-${this.#size}`) return false;
-    return verifyGost3410(this.#size, this.#point, streebog(this.#size, data), signature);
+    return this.verifyDigest(algorithm, streebog(this.#size, data), signature);
+  }
+
+  verifyDigest(algorithm: SignatureAlgorithm, digest: Uint8Array, signature: Uint8Array): boolean {
+    if (algorithm !== `GOST3410-2015-${this.#size}`) return false;
+    return verifyGost3410(this.#size, this.#point, digest, signature);
   }
 }
 
@@ -209,4 +215,27 @@ export function publicKeyOf(spki: Uint8Array): PublicKey {
     if (error instanceof SignatureRefused) throw error;
     throw new SignatureRefused('unsupported-key', error instanceof Error ? error.message : undefined);
   }
+}
+
+const STEP = 512 * 1024;
+
+/**
+ * As `key.verify`, for data of many megabytes: Streebog is hashed piece by piece, so that others are served in between.
+ */
+export async function verifyInSteps(
+  key: PublicKey,
+  algorithm: SignatureAlgorithm,
+  data: Uint8Array,
+  signature: Uint8Array,
+): Promise<boolean> {
+  const hash = HASH_OF_ALGORITHM[algorithm];
+  if (!(key instanceof GostKey) || (hash !== 'STREEBOG512' && hash !== 'STREEBOG256')) {
+    return key.verify(algorithm, data, signature);
+  }
+  const running = createStreebog(hash === 'STREEBOG512' ? 512 : 256);
+  for (let at = 0; at < data.length; at += STEP) {
+    running.update(data.subarray(at, at + STEP));
+    if (at + STEP < data.length) await pause();
+  }
+  return key.verifyDigest(algorithm, running.digest(), signature);
 }
