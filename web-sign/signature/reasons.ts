@@ -16,6 +16,9 @@ export type Reason =
   | 'not-well-formed'
   | 'after-root'
   | 'too-deep'
+  | 'encoding'
+  | 'control-character'
+  | 'entity'
   // XMLDSIG, its shape
   | 'no-signature'
   | 'several-signatures'
