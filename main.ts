@@ -119,7 +119,7 @@ async function openBase(config: Config, log: Logger, closing: Closing, beside = 
     db,
     clock,
     log,
-    config: { dataKey, publicUrl, supportPhone },
+    config: { dataKey, publicUrl, supportPhone, digitalSignature: true },
     ports: { ...(await registriesOf(config, world, db)), sms: smsGateway(config, outbox) },
     ...(redis ? { limits: createRedisLimits(redis, clock) } : {}),
   });

@@ -1,6 +1,7 @@
 import type { Context, SessionFlavor } from 'grammy';
 import { type Texts, texts } from '../locales/index.ts';
 import type { Account, Act, BotCore, Clock, Log, PersonId } from './core.ts';
+import type { KeptLink } from './links.ts';
 import type { Screen } from './screen.ts';
 import type { Session } from './session.ts';
 import type { Vault } from './vault.ts';
@@ -21,7 +22,9 @@ export interface House {
   /** As it is shown to people, for example «+7 7162 00-00-00». */
   readonly supportPhone: string;
   /** What was typed and must not be kept. */
-  readonly vault: Vault;
+  readonly vault: Vault<string>;
+  /** The one-time page that each chat was given last. */
+  readonly links: Vault<KeptLink>;
   /** Every screen by its name. */
   readonly screens: ReadonlyMap<string, Screen>;
 }

@@ -10,6 +10,8 @@ export interface CoreConfig {
   /** Where documents can be checked, without a slash at the end. */
   readonly publicUrl: string;
   readonly supportPhone: string;
+  /** Whether signatures can be verified here: without trusted authorities ЭЦҚ is not offered. */
+  readonly digitalSignature: boolean;
 }
 
 export interface CoreDeps {

@@ -24,6 +24,7 @@ import { createQueues } from './queue/position.ts';
 import { assertMayChoose, assertMayWish, chooseGroup, placeWishes } from './referral/choose.ts';
 import { createReferrals } from './referral/views.ts';
 import { postgresSessions } from './session/postgres.ts';
+import { createSignPages } from './signing/pages.ts';
 import { createSigning } from './signing/signing.ts';
 import { createDesk } from './staff/desk.ts';
 import { createGrants } from './staff/grant.ts';
@@ -37,6 +38,7 @@ export type Core = ReturnType<typeof createCore>;
 export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
   const { db, clock, log, config } = deps;
   const secrets = createSecrets(config.dataKey);
+  const limits = deps.limits ?? createPostgresLimits(db, clock);
   const documents = createDocuments(deps);
   const policies = createPolicies({ db });
   const queue: QueueDeps = { ...deps, policies, issueDocument: documents.issue };
@@ -56,12 +58,13 @@ export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
   return {
     db,
     clock,
-    people: createPeople({ ...deps, secrets, limits: deps.limits ?? createPostgresLimits(db, clock) }),
+    people: createPeople({ ...deps, secrets, limits }),
     applications: createApplications(queue),
     queues: createQueues(queue),
     places: createPlaces(queue),
     referrals,
-    signing: createSigning({ ...deps, secrets, performers, referrals }),
+    signing: createSigning({ ...deps, secrets, limits, performers, referrals }),
+    signPages: createSignPages({ ...deps, secrets, performers }),
     documents,
     staff: { ...createDesk(queue), ...createGrants({ ...deps, secrets }) },
     broadcasts: createBroadcasts({ db, clock }),

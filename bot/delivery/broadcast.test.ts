@@ -17,7 +17,7 @@ describe('a broadcast', () => {
       `INSERT INTO staff_role (person_id, role, district_id, granted_at) VALUES ($1, 'OPERATOR', $2, $3)`,
       [author.personId, home.districtId, NOON],
     );
-    const act = { personId: author.personId as PersonId, channel: 'BOT' as const };
+    const act = { personId: author.personId as PersonId, channel: 'WEB' as const };
     const { id } = await core.broadcasts.draft(act, TEXT, { districtId: home.districtId, birthYear });
     const telegramApi = createTelegram({ token: TOKEN, apiRoot: telegram().apiRoot });
     const message = await telegramApi.send(author.address ?? '', '…', []);

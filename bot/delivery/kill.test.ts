@@ -78,7 +78,7 @@ describe('a broadcast whose workers are killed', () => {
       `INSERT INTO staff_role (person_id, role, district_id, granted_at) VALUES ($1, 'OPERATOR', $2, now())`,
       [author, home.districtId],
     );
-    const act = { personId: author, channel: 'BOT' as const };
+    const act = { personId: author, channel: 'WEB' as const };
     const { id } = await broadcasts.draft(act, { kk: 'Хабар', ru: 'Весть' }, { districtId: home.districtId });
     await broadcasts.start(act, id, { address: '1', message: '1' });
 

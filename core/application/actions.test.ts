@@ -47,7 +47,7 @@ async function stage(preset?: string) {
   };
   const places = async () =>
     (await db.prisma.place.findMany({ where: { group_id: group } })).map(({ state }) => state).sort();
-  return { district, garden, head, group, family, act: family.act, child, publish, choose, miss, places };
+  return { district, garden, head, group, family, child, publish, choose, miss, places };
 }
 
 const row = (id: ApplicationId) => db.prisma.application.findUniqueOrThrow({ where: { id } });
@@ -55,14 +55,14 @@ const pass = (ms: number) => world.moveTo(new Date(clock.now().getTime() + ms));
 
 describe('the stop-list', () => {
   it('is not escaped by withdrawing and thinking again', async () => {
-    const { act, child, publish, miss } = await stage();
+    const { family, child, publish, miss } = await stage();
     const id = await child();
     await publish();
     await miss(id);
     const { stop_listed_until: until } = await row(id);
-    await core.applications.withdraw(act, id);
+    await core.applications.withdraw(family.act, id);
     await pass(HOUR);
-    await core.applications.undoWithdrawal(act, id);
+    await core.applications.undoWithdrawal(family.act, id);
     expect(await row(id)).toMatchObject({ state: 'STOP_LISTED', stop_listed_until: until, miss_count: 1 });
     await world.moveTo(new Date((until as Date).getTime() + 1));
     // The place missed was published again meanwhile: the turn comes at once.
@@ -70,33 +70,33 @@ describe('the stop-list', () => {
   });
 
   it('meets who withdraws with a referral that can no longer be cancelled: that is a miss (S0, S3)', async () => {
-    const { act, child, publish, choose } = await stage();
+    const { family, child, publish, choose } = await stage();
     const id = await child();
     await publish();
     await choose(id);
     await pass(25 * HOUR);
-    await core.applications.withdraw(act, id);
-    await core.applications.undoWithdrawal(act, id);
+    await core.applications.withdraw(family.act, id);
+    await core.applications.undoWithdrawal(family.act, id);
     expect(await row(id)).toMatchObject({ state: 'STOP_LISTED', miss_count: 1 });
   });
 
   it('that ended meanwhile does not come back', async () => {
-    const { act, child, publish, miss } = await stage();
+    const { family, child, publish, miss } = await stage();
     const id = await child();
     await publish();
     await miss(id);
     const until = (await row(id)).stop_listed_until as Date;
     await world.moveTo(new Date(until.getTime() - HOUR));
-    await core.applications.withdraw(act, id);
+    await core.applications.withdraw(family.act, id);
     await pass(2 * HOUR);
-    await core.applications.undoWithdrawal(act, id);
+    await core.applications.undoWithdrawal(family.act, id);
     expect(await row(id)).toMatchObject({ state: 'QUEUED', stop_listed_until: null });
   });
 });
 
 describe('misses (K1)', () => {
   it('remove at the second in A_DEFAULT; restored, the child has its old place and one chance', async () => {
-    const { act, child, publish, miss, choose, head } = await stage('A_DEFAULT');
+    const { family, child, publish, miss, choose, head } = await stage('A_DEFAULT');
     const id = await child();
     for (let missed = 1; missed <= 2; missed += 1) {
       await publish();
@@ -110,7 +110,7 @@ describe('misses (K1)', () => {
         await world.moveTo(new Date(((await row(id)).stop_listed_until as Date).getTime() + 1));
     }
     const { number, registered_at } = await row(id);
-    await expect(core.staff.restore(act, number, 'no right')).rejects.toMatchObject({
+    await expect(core.staff.restore(family.act, number, 'no right')).rejects.toMatchObject({
       code: 'staff.forbidden',
     });
     await core.staff.restore(admin, number, 'illness');
@@ -118,7 +118,7 @@ describe('misses (K1)', () => {
     // Timely cancellation and the kindergarten's refusal are no misses.
     await publish();
     const first = await choose(id);
-    await core.referrals.cancel(act, first.id);
+    await core.referrals.cancel(family.act, first.id);
     const second = await choose(id);
     await core.referrals.markArrived(head, second.id);
     await core.referrals.refuse(head, second.id, 'INCOMPLETE', null);
@@ -128,7 +128,7 @@ describe('misses (K1)', () => {
 
 describe('whoever leaves gives back what they held', () => {
   it('a turn: withdrawn, or removed for want of a confirmation while choosing', async () => {
-    const { act, child, publish, places, district } = await stage();
+    const { family, child, publish, places, district } = await stage();
     await db.prisma.policy.create({
       data: {
         district_id: district,
@@ -140,13 +140,13 @@ describe('whoever leaves gives back what they held', () => {
     });
     const [a, b] = [await child(), await child()];
     await publish();
-    await core.applications.withdraw(act, a);
+    await core.applications.withdraw(family.act, a);
     expect(await places()).toEqual(['PUBLISHED']);
-    await core.applications.undoWithdrawal(act, a);
+    await core.applications.undoWithdrawal(family.act, a);
     expect((await row(a)).state).toBe('QUEUED');
     const due = (await row(a)).interest_due_at;
     await world.moveTo(new Date(due.getTime() - 40 * HOUR));
-    await core.applications.confirmInterest(act, b);
+    await core.applications.confirmInterest(family.act, b);
     await publish();
     expect((await row(a)).state).toBe('NOTIFIED');
     await world.moveTo(new Date(due.getTime() + 1));
@@ -159,15 +159,15 @@ describe('whoever leaves gives back what they held', () => {
   });
 
   it('a place: withdrawn with a referral, and at the age limit', async () => {
-    const { act, child, publish, choose, places, family } = await stage();
+    const { family, child, publish, choose, places } = await stage();
     const [a, b] = [await child(), await child()];
     await publish(2);
     const referral = await choose(a);
     await choose(b);
-    await core.applications.withdraw(act, a);
+    await core.applications.withdraw(family.act, a);
     expect(await core.referrals.byId(family.personId, referral.id)).toMatchObject({ state: 'REVOKED' });
     expect(await places()).toEqual(['HELD', 'PUBLISHED']);
-    await core.applications.undoWithdrawal(act, a);
+    await core.applications.undoWithdrawal(family.act, a);
     expect(await row(a)).toMatchObject({ state: 'QUEUED', turn_restored_at: null });
     // On the last day of the limit the child is in the queue; a moment later its papers count no more.
     const limit = endOfDay(localDate(clock.now()));
@@ -192,7 +192,7 @@ describe('whoever leaves gives back what they held', () => {
 
 describe('places taken back by the kindergarten (P7)', () => {
   it('revoke the newest turn, which is first at the next publication', async () => {
-    const { act, child, publish, group, head } = await stage();
+    const { family, child, publish, group, head } = await stage();
     const ids = [await child(), await child(), await child()];
     await publish(3);
     const withdrawn = await core.staff.withdraw(admin, group, 1, 'roof');
@@ -203,12 +203,12 @@ describe('places taken back by the kindergarten (P7)', () => {
       'QUEUED',
     ]);
     const last = ids[2] as ApplicationId;
-    expect((await core.queues.position(act.personId, last)).position).toMatchObject({
+    expect((await core.queues.position(family.act.personId, last)).position).toMatchObject({
       service: 3,
       choosingNow: 2,
     });
     const fourth = await child();
-    await core.applications.declineTurn(act, ids[1] as ApplicationId);
+    await core.applications.declineTurn(family.act, ids[1] as ApplicationId);
     await publish(1);
     expect((await row(last)).state).toBe('NOTIFIED');
     expect((await row(fourth)).state).toBe('QUEUED');

@@ -9,6 +9,7 @@ import { markApplied } from '../inbox/applied.ts';
 import { cancelTimers, setTimers } from '../jobs/timers.ts';
 import { planNotices } from '../notice/plan.ts';
 import { movePlaces, pickOpensAt, settlePhase } from '../place/phase.ts';
+import { assertLogin } from '../policy/login.ts';
 import { type Policy, policyOn } from '../policy/policy.ts';
 import { dropWindow } from '../queue/close.ts';
 import { lockReferral, moveReferral } from '../referral/transitions.ts';
@@ -60,7 +61,7 @@ async function release(
   });
 }
 
-/** A15: the parent takes the application back; 24 hours to think again (N19). */
+/** A15: the parent takes the application back; 24 hours to think again (N19). Refusal: login.again {methods}. */
 export async function withdraw(
   tx: WriteTx,
   at: Date,
@@ -72,6 +73,7 @@ export async function withdraw(
   if (!ACTIVE.includes(application.state))
     throw new Refusal('application.wrongState', { state: application.state });
   const policy = await policyOn(tx, queue.district_id, localDate(at));
+  assertLogin(policy, at, act, 'WITHDRAWAL');
   const actor = personActor(act);
   const undoUntil = hoursAfter(at, policy['withdrawal.undoHours']);
   const missCount = await countGivenUpReferral(tx, at, application, policy);

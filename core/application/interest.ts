@@ -7,6 +7,7 @@ import type { ApplicationId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
 import { cancelTimers, setTimers } from '../jobs/timers.ts';
 import { planNotices } from '../notice/plan.ts';
+import { assertLogin } from '../policy/login.ts';
 import { type Policy, policyOn } from '../policy/policy.ts';
 import { Refusal } from '../refusal.ts';
 import { type LockedApplication, lockOwnApplication, moveApplication } from './move.ts';
@@ -28,6 +29,7 @@ export async function confirmInterest(
   await markApplied(tx, act, at);
   const { queue, application } = await lockOwnApplication(tx, act.personId, id);
   const policy = await policyOn(tx, queue.district_id, localDate(at));
+  assertLogin(policy, at, act, 'INTEREST');
   const transition = CONFIRMATIONS[application.state as keyof typeof CONFIRMATIONS];
   if (transition === undefined) throw new Refusal('application.wrongState', { state: application.state });
   const opens = interestOpensAt(application.interest_due_at, policy);

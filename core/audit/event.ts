@@ -13,7 +13,15 @@ export const staffActor = (act: Act): Actor => ({ kind: 'STAFF', id: act.personI
 
 /** One thing that happened. before/after hold states and ids, never personal data. */
 export interface HistoryEvent {
-  readonly entity: 'APPLICATION' | 'REFERRAL' | 'PLACE' | 'TURN_WINDOW' | 'QUEUE' | 'STAFF_ROLE' | 'WISH';
+  readonly entity:
+    | 'APPLICATION'
+    | 'REFERRAL'
+    | 'PLACE'
+    | 'TURN_WINDOW'
+    | 'QUEUE'
+    | 'STAFF_ROLE'
+    | 'WISH'
+    | 'SIGNATURE';
   readonly entityId: string;
   readonly applicationId: string | null;
   readonly transition: string;

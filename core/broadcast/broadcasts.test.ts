@@ -21,7 +21,7 @@ const home = await settle(database.pool, 'TSL');
 const away = await settle(database.pool, 'KSH');
 
 const [operatorFamily] = await home.families({ firstAddress: 1 });
-const operator: Act = { personId: operatorFamily?.personId as PersonId, channel: 'BOT' };
+const operator: Act = { personId: operatorFamily?.personId as PersonId, channel: 'WEB' };
 await database.pool.query(
   `INSERT INTO staff_role (person_id, role, district_id, granted_at) VALUES ($1, 'OPERATOR', $2, $3)`,
   [operator.personId, home.districtId, NOON],
@@ -78,7 +78,7 @@ describe('the audience', () => {
     await expect(broadcasts.birthYears(operator, away.districtId)).rejects.toMatchObject(forbidden);
     const { id } = await broadcasts.draft(operator, TEXT, YEAR);
     const [stranger] = await families(1);
-    const act: Act = { personId: stranger?.personId as PersonId, channel: 'BOT' };
+    const act: Act = { personId: stranger?.personId as PersonId, channel: 'WEB' };
     await expect(broadcasts.start(act, id, PROGRESS)).rejects.toMatchObject(forbidden);
     await expect(broadcasts.text(act, id)).rejects.toMatchObject(forbidden);
   });

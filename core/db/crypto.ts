@@ -31,6 +31,11 @@ export interface Secrets {
   openPayload(messageId: bigint, sealed: Uint8Array): string;
   /** The hash of a one-time code. It is good for the row `codeId` alone, and six digits cannot be guessed from it without the key. */
   codeHash(codeId: string, code: string): Bytes;
+  /** Encrypts the proof of a digital signature (certificates hold IIN and name); it opens only under the same `id`. */
+  sealProof(id: string, proof: string): Bytes;
+  openProof(id: string, sealed: Uint8Array): string;
+  /** What a phone must show to read and sign what the link `phoneHash` passes to it; nothing of it is stored. */
+  phoneAuth(linkId: string, phoneHash: Uint8Array): string;
 }
 
 const VERSION = 1;
@@ -51,6 +56,8 @@ export function createSecrets(dataKey: Uint8Array): Secrets {
     iinLookup: subkey('iin lookup'),
     payload: subkey('message encryption'),
     code: subkey('one-time code'),
+    proof: subkey('signature encryption'),
+    phone: subkey('phone authorization'),
   };
   const iinHash = (iin: Iin): Bytes => hmac(keys.iinLookup, iin);
   return {
@@ -63,6 +70,10 @@ export function createSecrets(dataKey: Uint8Array): Secrets {
     sealPayload: (messageId, payload) => seal(keys.payload, Buffer.from(`${messageId}`), payload),
     openPayload: (messageId, sealed) => open(keys.payload, Buffer.from(`${messageId}`), sealed),
     codeHash: (codeId, code) => hmac(keys.code, `${codeId}\n${code}`),
+    sealProof: (id, proof) => seal(keys.proof, Buffer.from(id), proof),
+    openProof: (id, sealed) => open(keys.proof, Buffer.from(id), sealed),
+    phoneAuth: (linkId, phoneHash) =>
+      hmac(keys.phone, `${linkId}\n${Buffer.from(phoneHash).toString('hex')}`).toString('base64url'),
   };
 }
 
@@ -71,7 +82,7 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-function hmac(key: KeyObject, text: string): Bytes {
+function hmac(key: KeyObject, text: string): Buffer<ArrayBuffer> {
   return createHmac('sha256', key).update(text).digest();
 }
 

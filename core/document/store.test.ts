@@ -205,6 +205,8 @@ test('the page behind the QR code tells what it is and whether it is in force', 
     kind: 'REFERRAL',
     createdAt: clock.now(),
     inForce: true,
+    signed: null,
+    files: [],
   });
   expect(await documents.check(applicationId)).toMatchObject({
     number: 'D-2026-000001',

@@ -7,7 +7,11 @@ import type { WriteTx } from '../db/db.ts';
 import type { DocumentId, PersonId } from '../ids.ts';
 import { parseIin } from '../people/iin.ts';
 import { Refusal } from '../refusal.ts';
+import { type Authenticity, checkFile, checkSubject, kindOf } from './authenticity.ts';
 import { referralData, registrationData } from './data.ts';
+
+export type { Authenticity };
+
 import { renderReferral } from './referral.ts';
 import { renderRegistration } from './registration.ts';
 
@@ -17,15 +21,6 @@ export interface DocumentFile {
   /** ASCII, fit for a download: `D-2026-000123-kk.pdf`. */
   readonly fileName: string;
   readonly content: Buffer;
-}
-
-/** What the page behind a paper's QR code may tell a stranger: nothing about a person. */
-export interface Authenticity {
-  readonly number: string;
-  readonly kind: Kind;
-  readonly createdAt: Date;
-  /** False when the referral has ended or the child is no longer in the queue. */
-  readonly inForce: boolean;
 }
 
 export interface Documents {
@@ -39,12 +34,11 @@ export interface Documents {
    * also for the heads of its kindergarten. Refusal: document.unknown for everybody else.
    */
   file(personId: PersonId, documentId: DocumentId, language: Language): Promise<DocumentFile>;
-  /** The newest paper about a referral or a registration, by the id in its QR code; undefined when there is none. */
+  /** The newest paper about a referral, a registration or a statement, by the id in its QR code; undefined when there is none. */
   check(subjectId: string): Promise<Authenticity | undefined>;
+  /** The paper of this number that has a file of this SHA-256 (hex); undefined when there is none. */
+  checkFile(number: string, sha256: string): Promise<Authenticity | undefined>;
 }
-
-const LIVE = ['ISSUED', 'EXTENDED', 'ARRIVED'];
-const IN_QUEUE = ['IN_REVIEW', 'QUEUED', 'NOTIFIED', 'REFERRED', 'STOP_LISTED', 'INACTIVE'];
 
 export function createDocuments({ db, clock }: Pick<CoreDeps, 'db' | 'clock'>): Documents {
   const stored = async (document_id: DocumentId, language: Language): Promise<Buffer | undefined> => {
@@ -98,31 +92,8 @@ export function createDocuments({ db, clock }: Pick<CoreDeps, 'db' | 'clock'>): 
       return { fileName, content: (await stored(documentId, language)) ?? content };
     },
 
-    check: async (subjectId) => {
-      const asReferral = await db.prisma.referral.findUnique({
-        where: { id: subjectId },
-        select: { application_id: true },
-      });
-      const document = await db.prisma.document.findFirst({
-        where:
-          asReferral === null
-            ? { application_id: subjectId, kind: 'REGISTRATION' }
-            : { application_id: asReferral.application_id, referral_id: subjectId },
-        orderBy: { created_at: 'desc' },
-        select: {
-          number: true,
-          kind: true,
-          created_at: true,
-          application: { select: { state: true } },
-          referral: { select: { state: true } },
-        },
-      });
-      if (document === null) return undefined;
-      const { number, kind, created_at, application, referral } = document;
-      const inForce =
-        referral === null ? IN_QUEUE.includes(application.state) : LIVE.includes(referral.state);
-      return { number, kind: kindOf(kind), createdAt: created_at, inForce };
-    },
+    check: (subjectId) => checkSubject(db, subjectId),
+    checkFile: (number, sha256) => checkFile(db, number, sha256),
   };
 }
 
@@ -149,11 +120,6 @@ function render(kind: string, data: unknown, language: Language): Promise<Buffer
   return kindOf(kind) === 'REFERRAL'
     ? renderReferral(referralData.parse(data), language)
     : renderRegistration(registrationData.parse(data), language);
-}
-
-function kindOf(kind: string): Kind {
-  if (kind === 'REFERRAL' || kind === 'REGISTRATION') return kind;
-  throw new Error(`no document is a ${kind}`);
 }
 
 function hash(content: Uint8Array): Uint8Array<ArrayBuffer> {

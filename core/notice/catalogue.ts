@@ -4,6 +4,8 @@ export type DeliveryChannel = 'TELEGRAM' | 'SMS' | 'EMAIL';
 export interface NoticeKind {
   /** ★ of DOMAIN §9: goes to all confirmed channels whatever the settings, is claimed first, is escalated. */
   readonly legal: boolean;
+  /** Told at once, at night too. */
+  readonly immediate?: true;
   /** Channels of a notice that is not legal, where the person's settings allow them. */
   readonly channels: readonly DeliveryChannel[];
   /** Names of params without which the text cannot be written: planning a notice without them is a bug and throws. */
@@ -20,6 +22,9 @@ const ordinary = (channels: readonly DeliveryChannel[], ...params: string[]): No
   channels,
   params,
 });
+
+/** The answer to what the person has just done outside the chat: awaited, so that no quiet hours hold it up. */
+const answer = (...params: string[]): NoticeKind => ({ legal: false, immediate: true, channels: TG, params });
 
 /**
  * DOMAIN §9. Names, numbers and kindergartens are read from the application and the referral when the notice is sent,
@@ -60,6 +65,12 @@ const catalogue = {
   N34: ordinary(ALL),
   /** `event`: NEW (when absent), LAST_DAY, NOT_COME, CANCELLED, EXTENDED. */
   N36: ordinary(TG_EMAIL),
+  /** logged in with ЭЦҚ in the browser: the chat learns it */
+  N40: answer(),
+  /** `kind`: what was signed on the page */
+  N41: answer('kind'),
+  /** the key of an accepted signature was found revoked */
+  N42: legal(),
   N38: ordinary(TG_EMAIL, 'deadline'),
 } as const satisfies Record<string, NoticeKind>;
 
@@ -74,6 +85,9 @@ export const reminders = { N10r: 'NOTIFIED', N12r: 'REFERRED', N12c: 'REFERRED' 
 export type NoticeCode = keyof typeof catalogue;
 
 export const noticeCodes = Object.keys(catalogue) as readonly NoticeCode[];
+
+/** The notices that no quiet hours hold up. */
+export const immediateCodes = noticeCodes.filter((code) => 'immediate' in catalogue[code]);
 
 export function isNoticeCode(code: string): code is NoticeCode {
   return Object.hasOwn(catalogue, code);

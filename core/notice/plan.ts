@@ -34,6 +34,7 @@ export async function planNotices(tx: WriteTx, at: Date, owed: readonly OwedNoti
     WITH owed AS (
       SELECT * FROM jsonb_to_recordset(${rows}::jsonb) AS o (code text, legal boolean, person_id uuid,
         kindergarten_id uuid, application_id uuid, referral_id uuid, params jsonb, dedupe_key text, channels text[],
+        immediate boolean,
         run_at timestamptz)
     ), addressed AS MATERIALIZED (
       SELECT uuidv7() AS id, o.*, o.person_id AS recipient, o.dedupe_key AS key
@@ -55,7 +56,7 @@ export async function planNotices(tx: WriteTx, at: Date, owed: readonly OwedNoti
       JOIN person AS p ON p.id = a.recipient
      CROSS JOIN LATERAL unnest(a.channels) AS c (channel)
      WHERE CASE c.channel
-             WHEN 'TELEGRAM' THEN (a.legal OR p.notify_messenger) AND EXISTS (
+             WHEN 'TELEGRAM' THEN (a.legal OR a.immediate OR p.notify_messenger) AND EXISTS (
                SELECT FROM messenger_account AS m WHERE m.person_id = p.id AND m.unreachable_since IS NULL)
              WHEN 'SMS' THEN (a.legal OR p.notify_sms) AND EXISTS (
                SELECT FROM contact AS k WHERE k.person_id = p.id AND k.kind = 'PHONE' AND k.is_main
@@ -86,7 +87,8 @@ function row(notice: OwedNotice, at: Date, awake: Date): object {
     params: notice.params,
     dedupe_key: notice.dedupeKey ?? null,
     channels: kind.channels,
-    run_at: isUrgentNotice(kind.legal, notice.params.deadline, at) ? at : awake,
+    immediate: kind.immediate ?? false,
+    run_at: kind.immediate || isUrgentNotice(kind.legal, notice.params.deadline, at) ? at : awake,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Language } from '../act.ts';
 import type { Db } from '../db/db.ts';
 import type { DeliveryId } from '../ids.ts';
-import { type DeliveryChannel, reminders } from './catalogue.ts';
+import { type DeliveryChannel, immediateCodes, reminders } from './catalogue.ts';
 import { type ContentRow, contentColumns, contentJoins, contentOf, type NoticeContent } from './content.ts';
 import { awakeFrom } from './quiet-hours.ts';
 
@@ -141,12 +141,13 @@ const PUT_OFF = {
     UPDATE delivery AS d SET run_at = $3
       FROM notice AS n
      WHERE n.id = d.notice_id AND d.state = 'PENDING' AND d.channel = $1 AND d.run_at <= $2
-       AND NOT (n.legal AND coalesce((n.params ->> 'deadline')::timestamptz BETWEEN $2 AND $2::timestamptz + interval '12 hours', false))`,
+       AND NOT (n.legal AND coalesce((n.params ->> 'deadline')::timestamptz BETWEEN $2 AND $2::timestamptz + interval '12 hours', false))
+       AND n.code <> ALL ($4::text[])`,
 };
 
 /** What was due in the day and is late, or was tried again, keeps the quiet hours too. */
 async function putOffToMorning(db: Db, channel: DeliveryChannel, at: Date): Promise<void> {
-  await db.rows(PUT_OFF, [channel, at, awakeFrom(at)]);
+  await db.rows(PUT_OFF, [channel, at, awakeFrom(at), immediateCodes]);
 }
 
 /** How a try ended. `error` names the kind of failure, never what was sent or to whom. */

@@ -1,4 +1,4 @@
-import type { Language } from '../act.ts';
+import type { Language, ProofMethod } from '../act.ts';
 import { Batcher } from '../db/batcher.ts';
 import type { NamedQuery, WriteTx } from '../db/db.ts';
 import type { DistrictId, KindergartenId, PersonId } from '../ids.ts';
@@ -14,6 +14,7 @@ interface AccountRow {
   readonly phone: string | null;
   readonly person_id: PersonId | null;
   readonly verified_at: Date | null;
+  readonly verified_by: ProofMethod;
   readonly name: string | null;
   readonly patronymic: string | null;
   readonly has_email: boolean;
@@ -35,7 +36,7 @@ export const rolesOfPerson = (personColumn: string): string => `
 
 const ACCOUNT: NamedQuery = {
   name: 'account',
-  text: `SELECT a.address, a.language, a.consented_at IS NOT NULL AS consented, a.phone, a.person_id, a.verified_at, p.name, p.patronymic,
+  text: `SELECT a.address, a.language, a.consented_at IS NOT NULL AS consented, a.phone, a.person_id, a.verified_at, a.verified_by, p.name, p.patronymic,
                 EXISTS (SELECT FROM contact AS c WHERE c.person_id = a.person_id AND c.kind = 'EMAIL') AS has_email,
                 ${rolesOfPerson('a.person_id')} AS roles
            FROM messenger_account AS a LEFT JOIN person AS p ON p.id = a.person_id
@@ -167,6 +168,7 @@ function accountOf(address: string, row: AccountRow): Account {
       hasEmail: row.has_email,
       roles: rolesFrom(row.roles),
       verifiedAt: verified_at,
+      verifiedBy: row.verified_by,
     },
   };
 }

@@ -64,7 +64,7 @@ const refusedAs = (code: string) => expect.objectContaining({ name: 'Refusal', c
 
 beforeEach(async () => {
   await database.pool.query('TRUNCATE person, contact, messenger_account, notice, inbox, staff_role CASCADE');
-  act = { personId: await person(iin), channel: 'BOT' };
+  act = { personId: await person(iin), channel: 'WEB' };
 });
 
 describe('contacts', () => {
@@ -125,7 +125,7 @@ describe('contacts', () => {
 
   test("somebody else's contact does not exist", async () => {
     const mine = await confirmedPhone('+77011234567', true);
-    const stranger: Act = { personId: await person(other), channel: 'BOT' };
+    const stranger: Act = { personId: await person(other), channel: 'WEB' };
     for (const id of [mine.id, 'nonsense', '']) {
       await expect(contacts.removeContact(stranger, id)).rejects.toEqual(refusedAs('contact.unknown'));
       await expect(contacts.makeMain(stranger, id)).rejects.toEqual(refusedAs('contact.unknown'));
@@ -205,6 +205,7 @@ describe('a chat', () => {
       hasEmail: true,
       roles: [{ role: 'OPERATOR', districtId: district.id }],
       verifiedAt: at,
+      verifiedBy: 'OTP',
     });
     const { language } = await db.prisma.person.findUniqueOrThrow({ where: { id: act.personId } });
     expect(language).toBe('ru');

@@ -26,6 +26,7 @@ describe('a login', () => {
         hasEmail: false,
         roles: [],
         verifiedAt: new Date(START),
+        verifiedBy: 'OTP',
       },
     });
     expect(await people.account(chat)).toEqual(account);

@@ -8,7 +8,7 @@ import type { Account, People } from './api.ts';
 import { checkCode, freshCode, type IssuedCode, issueCode, parseCode, pendingLogin } from './codes.ts';
 import type { Iin } from './iin.ts';
 import type { PeopleDeps } from './people.ts';
-import { findOrCreatePerson, readIin } from './persons.ts';
+import { findOrCreatePerson, logIn, readIin } from './persons.ts';
 import { isMobile, type Phone } from './phone.ts';
 import { nameOf, sendCode } from './sms.ts';
 
@@ -23,7 +23,7 @@ interface Chat {
   readonly person_id: PersonId | null;
 }
 
-type Login = Pick<People, 'startLogin' | 'resendLogin' | 'finishLogin'>;
+type Login = Pick<People, 'startLogin' | 'resendLogin' | 'finishLogin' | 'startReverify'>;
 
 /** Login by a shared contact, an IIN that the mobile citizens base ties to it, and a code (S2, F-03, F-04). */
 export function createLogin(deps: PeopleDeps, account: (address: string) => Promise<Account>): Login {
@@ -43,6 +43,17 @@ export function createLogin(deps: PeopleDeps, account: (address: string) => Prom
         if (phone !== chat.phone) throw new Refusal('login.notRegistered');
         const fresh = await freshCode(tx, clock.now(), personId, phone, { purpose: 'LOGIN', phone, address });
         return fresh ?? issueLoginCode(deps, tx, chat, personId);
+      });
+      return 'digits' in code ? send(chat, code) : code;
+    },
+
+    startReverify: async (address) => {
+      const { chat, code } = await db.write(async (tx) => {
+        const chat = await chatOf(tx, address);
+        const { phone, person_id: personId } = chat;
+        if (personId === null) throw new Refusal('login.noContact');
+        const fresh = await freshCode(tx, clock.now(), personId, phone, { purpose: 'LOGIN', phone, address });
+        return { chat, code: fresh ?? (await issueLoginCode(deps, tx, chat, personId)) };
       });
       return 'digits' in code ? send(chat, code) : code;
     },
@@ -131,9 +142,5 @@ async function attach(tx: WriteTx, at: Date, chat: Chat, personId: PersonId): Pr
   if (before > 0 && chat.person_id !== personId) {
     await planNotices(tx, at, [{ code: 'N34', personId, params: { event: 'LOGIN' } }]);
   }
-  await tx.messenger_account.update({
-    where: { id: chat.id },
-    data: { person_id: personId, logged_in_at: at, verified_at: at, unreachable_since: null },
-    select: { id: true },
-  });
+  await logIn(tx, at, chat.id, personId, 'OTP');
 }

@@ -1,5 +1,6 @@
+import type { ProofMethod } from '../act.ts';
 import type { Secrets } from '../db/crypto.ts';
-import type { Db } from '../db/db.ts';
+import type { Db, WriteTx } from '../db/db.ts';
 import type { PersonId } from '../ids.ts';
 import type { PersonRegistry } from '../ports.ts';
 import { Refusal } from '../refusal.ts';
@@ -49,4 +50,25 @@ export async function findOrCreatePerson(
     skipDuplicates: true,
   });
   return findPerson(db, secrets, iin);
+}
+
+/** Ties a locked chat to a person who has just proved who they are. */
+export async function logIn(
+  tx: WriteTx,
+  at: Date,
+  chatId: string,
+  personId: PersonId,
+  method: ProofMethod,
+): Promise<void> {
+  await tx.messenger_account.update({
+    where: { id: chatId },
+    data: {
+      person_id: personId,
+      logged_in_at: at,
+      verified_at: at,
+      verified_by: method,
+      unreachable_since: null,
+    },
+    select: { id: true },
+  });
 }

@@ -5,6 +5,12 @@ import { addDays, parseCivilDate } from '../calendar/civil-date.ts';
 const term = z.custom<Term>((value) => typeof value === 'string' && /^[1-9][0-9]?(WD|CD)$/.test(value));
 export type Term = `${number}${'WD' | 'CD'}`;
 
+const methods = z
+  .array(z.enum(['OTP', 'EDS']))
+  .min(1)
+  .refine((list) => new Set(list).size === list.length, 'a method twice');
+const freshHours = z.int().min(1).max(8760).nullable();
+
 const timeOfDay = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/);
 
 /** The year must keep a day on which turns open, or nobody would ever get one. */
@@ -49,6 +55,19 @@ export const policySchema = z.strictObject({
   'interest.opensDaysBefore': z.int().min(1).max(365),
   'interest.restoreDays': z.int().min(0).max(365),
   'withdrawal.undoHours': z.int().min(0).max(72),
+  /** K8: the logins after which one may act here */
+  'auth.methods': methods,
+  /** How old the login of a chat may be for an action, in hours; null: any */
+  'auth.freshHours': z.strictObject({
+    CHOICE: freshHours,
+    INTEREST: freshHours,
+    REFERRAL: freshHours,
+    WITHDRAWAL: freshHours,
+  }),
+  /** K8: by what a statement may be signed */
+  'sign.methods': z.strictObject({ CHOICE: methods, WISHES: methods }),
+  /** When nobody can say whether a key was revoked: refuse the signature, or accept it and ask again later */
+  'sign.revocationUnavailable': z.enum(['REFUSE', 'RECHECK']),
   /** R18: no new turns between these two days, `MM-DD/MM-DD`; null when the district has no freeze */
   'publication.freeze': z
     .string()
@@ -83,6 +102,11 @@ const tselinograd: PolicyValues = {
   'interest.opensDaysBefore': 60,
   'interest.restoreDays': 30,
   'withdrawal.undoHours': 24,
+  'auth.methods': ['OTP', 'EDS'],
+  // One tap confirms interest from the reminder itself; giving the place up wants the person, not only the phone.
+  'auth.freshHours': { CHOICE: null, INTEREST: null, REFERRAL: null, WITHDRAWAL: 24 },
+  'sign.methods': { CHOICE: ['OTP', 'EDS'], WISHES: ['OTP', 'EDS'] },
+  'sign.revocationUnavailable': 'RECHECK',
   'publication.freeze': null,
 };
 

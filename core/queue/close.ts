@@ -13,6 +13,7 @@ import { markApplied } from '../inbox/applied.ts';
 import { cancelTimers } from '../jobs/timers.ts';
 import { planNotices } from '../notice/plan.ts';
 import { settlePhase } from '../place/phase.ts';
+import { assertLogin } from '../policy/login.ts';
 import { type Policy, policyOn } from '../policy/policy.ts';
 import { Refusal } from '../refusal.ts';
 
@@ -103,6 +104,7 @@ export async function declineTurn(tx: WriteTx, at: Date, act: Act, id: Applicati
   const window = await lockWindow(tx, id);
   if (window === undefined || application.state !== 'NOTIFIED') throw new Refusal('turn.none');
   const policy = await policyOn(tx, queue.district_id, localDate(at));
+  assertLogin(policy, at, act, 'CHOICE');
   const actor = personActor(act);
   await closeWindow(tx, at, window.id, 'DECLINED');
   await moveApplication(tx, at, actor, application, 'A8c', { policyVersion: policy.version });

@@ -11,6 +11,7 @@ import { markApplied } from '../inbox/applied.ts';
 import { cancelTimers, setTimers } from '../jobs/timers.ts';
 import { planNotices } from '../notice/plan.ts';
 import { movePlaces, pickOpensAt, settlePhase } from '../place/phase.ts';
+import { assertLogin } from '../policy/login.ts';
 import { policyOn } from '../policy/policy.ts';
 import { returnSlot } from '../queue/close.ts';
 import { Refusal } from '../refusal.ts';
@@ -25,6 +26,7 @@ async function lockOwn(tx: WriteTx, at: Date, act: Act, id: ReferralId) {
   const locked = await lockOwnApplication(tx, act.personId, applicationId);
   const referral = await lockReferral(tx, id);
   const policy = await policyOn(tx, locked.queue.district_id, localDate(at));
+  assertLogin(policy, at, act, 'REFERRAL');
   return { ...locked, referral, policy, actor: personActor(act) };
 }
 

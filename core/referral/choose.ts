@@ -1,6 +1,5 @@
 import type { Act } from '../act.ts';
 import { lockChildren, lockOwnApplication } from '../application/move.ts';
-import { personActor } from '../audit/event.ts';
 import { localDate } from '../calendar/civil-date.ts';
 import { calendarIn } from '../calendar/stored.ts';
 import type { QueueDeps } from '../context.ts';
@@ -61,7 +60,7 @@ export async function chooseGroup(
   await assertGroupOfQueue(tx, choice.groupId, queue.id);
   const place = await lockFreePlace(tx, queue.id, choice.groupId, phases, at);
   if (place === undefined) throw new Refusal(await goneOrNeverMine(tx, choice.groupId, hasTurn));
-  const actor = personActor({ personId: choice.personId, channel: choice.channel });
+  const actor = { kind: 'PERSON', id: choice.personId, channel: choice.channel } as const;
   const usesWindow = application.state === 'NOTIFIED' ? windowId : null;
   if (usesWindow !== null) {
     await tx.turn_window.update({

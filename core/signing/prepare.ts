@@ -1,4 +1,4 @@
-import type { Act, Language } from '../act.ts';
+import type { Act, Language, ProofMethod } from '../act.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { ApplicationId, GroupId, PersonId, StatementId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
@@ -6,8 +6,10 @@ import type { CodeSent } from '../people/api.ts';
 import { freshCode, type IssuedCode, issueCode, lockPerson } from '../people/codes.ts';
 import type { Phone } from '../people/phone.ts';
 import { Refusal } from '../refusal.ts';
+import type { SignLink, StatementKind } from './api.ts';
+import { assertMaySign, issueLink, languageOf } from './links.ts';
 import type { SigningDeps } from './signing.ts';
-import { type StatementFacts, type StatementKind, statementHash, statementText } from './statement.ts';
+import { type StatementFacts, statementHash, statementText } from './statement.ts';
 import { openStatement } from './store.ts';
 
 /** How long a statement may be signed. */
@@ -22,14 +24,22 @@ export interface Wanted {
 
 export interface Prepared {
   readonly id: StatementId;
-  /** With `digits`: written just now, to be sent. Without: on its way since less than 60 s. */
-  readonly code: IssuedCode | CodeSent;
+  /** How it will be signed. A code with `digits` was written just now and is to be sent; without, it is on its way. */
+  readonly by: IssuedCode | CodeSent | SignLink;
   readonly language: Language;
 }
 
-/** Checks the wish, writes the statement and its code. Asked again for the same within 60 s, answers the same statement. */
-export async function prepareStatement(deps: SigningDeps, act: Act, wanted: Wanted): Promise<Prepared> {
-  const { db, clock, performers, secrets } = deps;
+/**
+ * Checks the wish, writes the statement and its code or link. Asked again for the same within 60 s (or, for a link, while
+ * enough time is left to sign), answers the same statement.
+ */
+export async function prepareStatement(
+  deps: SigningDeps,
+  act: Act,
+  wanted: Wanted,
+  method: ProofMethod,
+): Promise<Prepared> {
+  const { db, clock, performers } = deps;
   const { personId } = act;
   const { kind, applicationId, groups } = wanted;
   // On its own, so that the queue is not held while the statement is written.
@@ -43,17 +53,53 @@ export async function prepareStatement(deps: SigningDeps, act: Act, wanted: Want
   return db.write(async (tx) => {
     const at = clock.now();
     await markApplied(tx, act, at);
+    await assertMaySign(deps, tx, at, act, applicationId, kind, method);
     await lockPerson(tx, personId);
-    const { phone, language } = await signingPhone(tx, personId);
-    const open = await openStatement(tx, at, personId, applicationId, kind, { groups });
-    if (open !== undefined) {
-      const code = await freshCode(tx, at, personId, phone, { purpose: 'SIGN', statementId: open });
-      if (code !== undefined) return { id: open, code, language };
-    }
-    const id = await writeStatement(tx, at, personId, wanted);
-    const request = { personId, phone, for: { purpose: 'SIGN', statementId: id } } as const;
-    return { id, code: await issueCode(tx, secrets, at, request), language };
+    return method === 'EDS' ? byLink(deps, tx, at, personId, wanted) : byCode(deps, tx, at, personId, wanted);
   });
+}
+
+async function byCode(
+  { secrets }: SigningDeps,
+  tx: WriteTx,
+  at: Date,
+  personId: PersonId,
+  wanted: Wanted,
+): Promise<Prepared> {
+  const { applicationId, kind, groups } = wanted;
+  const { phone, language } = await signingPhone(tx, personId);
+  const open = await openStatement(tx, at, personId, applicationId, kind, { groups });
+  if (open !== undefined) {
+    const code = await freshCode(tx, at, personId, phone, { purpose: 'SIGN', statementId: open });
+    if (code !== undefined) return { id: open, by: code, language };
+  }
+  const id = await writeStatement(tx, at, personId, wanted);
+  const request = { personId, phone, for: { purpose: 'SIGN', statementId: id } } as const;
+  return { id, by: await issueCode(tx, secrets, at, request), language };
+}
+
+/** Whoever opens a browser, starts NCALayer and types a password needs time: a statement about to expire is written anew. */
+const LINK_NEEDS_MS = 15 * 60_000;
+
+async function byLink(
+  deps: SigningDeps,
+  tx: WriteTx,
+  at: Date,
+  personId: PersonId,
+  wanted: Wanted,
+): Promise<Prepared> {
+  const { applicationId, kind, groups } = wanted;
+  const soon = new Date(at.getTime() + LINK_NEEDS_MS);
+  const id =
+    (await openStatement(tx, soon, personId, applicationId, kind, { groups })) ??
+    (await writeStatement(tx, at, personId, wanted));
+  const { expires_at: expiresAt } = await tx.statement.findUniqueOrThrow({
+    where: { id },
+    select: { expires_at: true },
+  });
+  const language = await languageOf(tx, personId);
+  const link = { purpose: 'SIGN', personId, statementId: id, language, expiresAt } as const;
+  return { id, by: await issueLink(deps, tx, at, link), language };
 }
 
 /**

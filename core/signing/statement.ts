@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-
-export type StatementKind = 'CHOICE' | 'WISHES';
+import type { StatementKind } from './api.ts';
 
 /** What is signed. No IIN, no surname, no address: `applicant` is our own id of the person. */
 export interface StatementFacts {
@@ -39,6 +38,27 @@ export function statementText(facts: StatementFacts): string {
     element('issuedAt', facts.issuedAt.toISOString()) +
     element('expiresAt', facts.expiresAt.toISOString()) +
     '</statement>'
+  );
+}
+
+export interface LoginFacts {
+  /** Random, base64url: no two logins sign the same text. */
+  readonly nonce: string;
+  /** The address of the service that asks: a text signed for one is no login to another. */
+  readonly service: string;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** The text that a login signs. It names nobody: who it is, the key tells. */
+export function loginText({ nonce, service, issuedAt, expiresAt }: LoginFacts): string {
+  return (
+    '<?xml version="1.0" encoding="UTF-8"?>' +
+    `<login xmlns="urn:kezek:login:1" nonce="${text(nonce)}">` +
+    element('service', service) +
+    element('issuedAt', issuedAt.toISOString()) +
+    element('expiresAt', expiresAt.toISOString()) +
+    '</login>'
   );
 }
 

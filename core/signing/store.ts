@@ -1,7 +1,7 @@
 import type { WriteTx } from '../db/db.ts';
 import type { ApplicationId, GroupId, PersonId, ReferralId, StatementId } from '../ids.ts';
 import { Refusal, type RefusalParams } from '../refusal.ts';
-import type { StatementKind } from './statement.ts';
+import type { StatementKind } from './api.ts';
 
 /** What a statement has done, as its row keeps it. */
 export type Outcome =

@@ -145,7 +145,7 @@ async function begin(
     `INSERT INTO staff_role (person_id, role, district_id, granted_at) VALUES ($1, 'OPERATOR', $2, now())`,
     [author.personId, districtId],
   );
-  const act = { personId: author.personId, channel: 'BOT' as const };
+  const act = { personId: author.personId, channel: 'WEB' as const };
   const text = {
     kk: 'Құрметті ата-аналар! Жазғы жинақтау кестесі жарияланды.',
     ru: 'Опубликован график летнего комплектования.',

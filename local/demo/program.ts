@@ -75,7 +75,7 @@ export async function startProgram(dataDir: string, start: Date) {
       db,
       clock,
       log,
-      config: { dataKey, publicUrl: PUBLIC_URL, supportPhone: SUPPORT_PHONE },
+      config: { dataKey, publicUrl: PUBLIC_URL, supportPhone: SUPPORT_PHONE, digitalSignature: true },
       ports: { registry, mobileBase, sms: outbox.sms },
     });
     const app = await createWebServer({

@@ -38,7 +38,7 @@ const core = createCore({
   db,
   clock,
   log: silent,
-  config: { dataKey, publicUrl: 'https://kezek.example', supportPhone: '1414' },
+  config: { dataKey, publicUrl: 'https://kezek.example', supportPhone: '1414', digitalSignature: true },
   ports: { registry: sandbox.registry, mobileBase: sandbox.mobileBase, sms: { send: async () => '' } },
 });
 
@@ -243,7 +243,7 @@ describe('the days after', () => {
                                             WHERE p.child = person.iin AND f.phone = '+77000000001')`);
     const district = await db.prisma.district.findUniqueOrThrow({ where: { code: 'TSL' } });
     const registered = await core.applications.register(
-      { personId, channel: 'BOT' },
+      { personId, channel: 'WEB' },
       { childIin: child?.iin ?? '', districtId: district.id as never },
     );
     expect(registered.number).toMatch(/^AKM-TSL-2026-\d{6}$/);

@@ -105,7 +105,7 @@ async function fill(
     db,
     clock,
     log: { info: () => undefined, warn: () => undefined, error: (_, message) => log(message) },
-    config: { dataKey, publicUrl, supportPhone },
+    config: { dataKey, publicUrl, supportPhone, digitalSignature: true },
     ports: { registry: sandbox.registry, mobileBase: sandbox.mobileBase, sms: rememberCodes(codes) },
   });
   const stage: Stage = { core, groups, now, moveTo: clock.set, lastCode: (phone) => codes.get(phone) ?? '' };

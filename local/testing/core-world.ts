@@ -48,7 +48,12 @@ export async function coreWorld(options: { start?: string; preset?: string } = {
     db,
     clock,
     log: { ...silent, error: (fields, message) => void errors.push(`${message} ${JSON.stringify(fields)}`) },
-    config: { dataKey, publicUrl: 'https://kezek.example', supportPhone: '+77162000000' },
+    config: {
+      dataKey,
+      publicUrl: 'https://kezek.example',
+      supportPhone: '+77162000000',
+      digitalSignature: true,
+    },
     ports: {
       registry: sandbox.registry,
       mobileBase: sandbox.mobileBase,
@@ -103,7 +108,15 @@ export async function coreWorld(options: { start?: string; preset?: string } = {
         created_at: clock.now(),
       },
     });
-    return { personId, act: { personId, channel: 'BOT' }, phone, iin };
+    return {
+      personId,
+      // Logged in just now, whenever that is.
+      get act(): Act {
+        return { personId, channel: 'BOT', login: { method: 'OTP', at: clock.now() } };
+      },
+      phone,
+      iin,
+    };
   }
 
   /** Lets the registry know a child and one parent of it. */

@@ -53,6 +53,12 @@ export async function openStage() {
     log: { info: note, warn: note, error: note },
     secrets,
     limits: createPostgresLimits(db, clock),
+    config: {
+      dataKey: Buffer.alloc(32, 1),
+      publicUrl: 'https://kezek.example',
+      supportPhone: '1414',
+      digitalSignature: true,
+    },
     ports: {
       registry: sandbox.registry,
       mobileBase: sandbox.mobileBase,

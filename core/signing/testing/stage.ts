@@ -4,6 +4,7 @@ import { fixedClock } from '../../clock.ts';
 import { createSecrets } from '../../db/crypto.ts';
 import { openDb } from '../../db/db.ts';
 import type { ApplicationId, GroupId, PersonId, ReferralId } from '../../ids.ts';
+import { createPostgresLimits } from '../../people/limits.ts';
 import type { ReferralView } from '../../referral/api.ts';
 import { Refusal } from '../../refusal.ts';
 import { createSigning } from '../signing.ts';
@@ -31,6 +32,13 @@ export async function openStage() {
     clock,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     secrets: createSecrets(Buffer.alloc(32, 1)),
+    limits: createPostgresLimits(db, clock),
+    config: {
+      dataKey: Buffer.alloc(32, 1),
+      publicUrl: 'https://kezek.example',
+      supportPhone: '1414',
+      digitalSignature: true,
+    },
     ports: {
       registry: { person: async () => undefined, parents: async () => [] },
       mobileBase: { belongs: async () => false },
@@ -66,11 +74,12 @@ export async function openStage() {
     sent.length = 0;
     performer.refuses = null;
   });
-  const act = { personId: family.parent, channel: 'BOT' } as const;
+  const login = { method: 'OTP', at: clock.now() } as const;
+  const act = { personId: family.parent, channel: 'BOT', login } as const;
   return {
     ...family,
     act,
-    strangers: { personId: family.stranger, channel: 'BOT' } as const,
+    strangers: { personId: family.stranger, channel: 'BOT', login } as const,
     clock,
     database,
     db,
@@ -113,7 +122,7 @@ async function furnish(rows: (text: string, ...values: unknown[]) => Promise<str
   };
   const [district] = await rows(
     `INSERT INTO district (code, kind, name_kk, name_ru, policy_preset)
-     VALUES ('TSL', 'DISTRICT', 'Целиноград', 'Целиноградский', 'A')`,
+     VALUES ('TSL', 'DISTRICT', 'Целиноград', 'Целиноградский', 'A_DEFAULT')`,
   );
   const [queue] = await rows('INSERT INTO queue (district_id, birth_year) VALUES ($1, 2023)', district);
   const [garden] = await rows(

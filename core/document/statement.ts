@@ -1,0 +1,77 @@
+import type { Bilingual, Language } from '../act.ts';
+import { fill } from '../text/fill.ts';
+import { attention, cards, footers, header, momentCard, section, titleWithQr } from './blocks.ts';
+import { closeSheet, onFewestPages, openSheet } from './sheet.ts';
+import { documentWords } from './words.ts';
+
+export interface StatementPaper {
+  /** The id of the statement. */
+  readonly id: string;
+  /** SHA-256 of the exact text that this paper says in plain words, hex: the paper is bound to it. */
+  readonly sha256: string;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+  readonly verifyUrl: string;
+  readonly about: {
+    readonly kind: 'CHOICE' | 'WISHES';
+    readonly applicationNumber: string;
+    readonly childName: string;
+    readonly district: Bilingual;
+    readonly groups: readonly {
+      readonly kindergarten: Bilingual;
+      readonly address: Bilingual;
+      readonly name: string;
+      readonly language: 'kk' | 'ru' | 'mixed';
+    }[];
+  };
+}
+
+/** «S-» and the end of the id: what a person can read out. */
+export function statementNumber(id: string): string {
+  return `S-${id.slice(-12)}`;
+}
+
+/** A statement as a paper, A4: what a phone shows before it signs. The same facts and language give the same bytes. */
+export function renderStatement(paper: StatementPaper, language: Language): Promise<Buffer> {
+  const words = documentWords[language];
+  const { statement, row } = words;
+  const { about } = paper;
+  const issuer = {
+    kk: fill(documentWords.kk.issuer, { district: about.district.kk }),
+    ru: fill(documentWords.ru.issuer, { district: about.district.ru }),
+  };
+  return closeSheet(
+    onFewestPages((density) => {
+      const number = statementNumber(paper.id);
+      const title = fill(statement.fileTitle, { number });
+      const { issuedAt: createdAt, verifyUrl } = paper;
+      const sheet = openSheet({ language, title, issuer, number, verifyUrl, createdAt, density });
+      header(sheet, issuer);
+      titleWithQr(sheet, statement.title, statement.subtitle[about.kind]);
+      cards(sheet, [
+        momentCard(statement.date.issued, paper.issuedAt, language),
+        momentCard(statement.date.expires, paper.expiresAt, language),
+      ]);
+      section(sheet, statement.section.application, [
+        { label: row.application, value: about.applicationNumber, strong: true },
+        { label: row.child, value: about.childName },
+        { label: row.district, value: about.district[language] },
+      ]);
+      for (const [index, group] of about.groups.entries()) {
+        const heading = fill(statement.section[about.kind], { n: index + 1 });
+        section(sheet, heading, [
+          { label: row.kindergarten, value: group.kindergarten[language], strong: true },
+          { label: row.address, value: group.address[language] },
+          { label: row.group, value: group.name },
+          { label: row.language, value: words.language[group.language] },
+        ]);
+      }
+      attention(sheet, [
+        statement.note.meaning[about.kind],
+        fill(statement.note.bound, { sha256: paper.sha256 }),
+      ]);
+      footers(sheet);
+      return sheet;
+    }),
+  );
+}

@@ -1,0 +1,77 @@
+import type { Language } from '../act.ts';
+import { type Secrets, sameBytes } from '../db/crypto.ts';
+import type { WriteTx } from '../db/db.ts';
+import type { LinkId, PersonId, StatementId } from '../ids.ts';
+import { Refusal } from '../refusal.ts';
+import { secretHash } from './links.ts';
+import type { LinkBearer, LinkPurpose } from './pages-api.ts';
+import type { Outcome } from './store.ts';
+
+/** What a link has done, as its row keeps it. */
+export type LinkResult = Outcome | { readonly kind: 'LOGIN'; readonly personId: PersonId };
+
+export interface LinkRow {
+  readonly id: LinkId;
+  readonly purpose: LinkPurpose;
+  readonly person_id: PersonId | null;
+  readonly account_id: string | null;
+  readonly statement_id: StatementId | null;
+  readonly language: Language;
+  readonly content: string | null;
+  readonly content_sha256: Uint8Array | null;
+  readonly open_until: Date;
+  readonly expires_at: Date;
+  readonly opened_at: Date | null;
+  readonly session_hash: Uint8Array | null;
+  readonly phone_hash: Uint8Array | null;
+  readonly phone_format: 'PDF' | 'XML' | null;
+  readonly phone_fetched_at: Date | null;
+  readonly done_at: Date | null;
+  readonly result: LinkResult | null;
+}
+
+/** By id, or by the hash of a secret. Locked: the first lock of its transaction. */
+export async function lockLink(
+  tx: WriteTx,
+  by: { readonly id: LinkId } | { readonly token: string } | { readonly phone: string },
+): Promise<LinkRow> {
+  const id = 'id' in by ? by.id : null;
+  const token = 'token' in by ? secretHash(by.token) : null;
+  const phone = 'phone' in by ? secretHash(by.phone) : null;
+  const [row] = await tx.$queryRaw<LinkRow[]>`
+    SELECT id, purpose, person_id, account_id, statement_id, language, content, content_sha256, open_until, expires_at,
+           opened_at, session_hash, phone_hash, phone_format, phone_fetched_at, done_at, result
+      FROM sign_link
+     WHERE id = ${id}::uuid OR token_hash = ${token}::bytea OR phone_hash = ${phone}::bytea FOR NO KEY UPDATE`;
+  if (row === undefined) throw new Refusal('link.unknown');
+  return row;
+}
+
+/** An id alone opens nothing. Refusal: link.unknown, the same as for a link that does not exist. */
+export function assertBearer(secrets: Secrets, link: LinkRow, bearer: LinkBearer): void {
+  const { session_hash, phone_hash } = link;
+  const known =
+    'session' in bearer
+      ? session_hash !== null && sameBytes(session_hash, secretHash(bearer.session))
+      : phone_hash !== null &&
+        sameBytes(Buffer.from(secrets.phoneAuth(link.id, phone_hash)), Buffer.from(bearer.phone));
+  if (!known) throw new Refusal('link.unknown');
+}
+
+/** NOTIFY of the id of a link that has changed. */
+export const LINK_CHANNEL = 'kezek_link';
+
+/** Wakes whoever shows this link, when the transaction commits. */
+export async function tellLink(tx: WriteTx, id: LinkId): Promise<void> {
+  await tx.$executeRaw`SELECT pg_notify(${LINK_CHANNEL}, ${id})`;
+}
+
+/** Writes down what the link has done, and tells whoever shows it. */
+export async function finish(tx: WriteTx, at: Date, id: LinkId, result: LinkResult): Promise<void> {
+  await tx.sign_link.update({
+    where: { id },
+    data: { done_at: at, result: { ...result } },
+    select: { id: true },
+  });
+  await tellLink(tx, id);
+}

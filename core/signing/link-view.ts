@@ -1,0 +1,123 @@
+import type { Bilingual } from '../act.ts';
+import type { WriteTx } from '../db/db.ts';
+import type { PersonId, StatementId } from '../ids.ts';
+import { maskIin } from '../people/iin.ts';
+import type { StatementKind } from './api.ts';
+import type { LinkRow } from './link-store.ts';
+import type { SignPagesDeps } from './pages.ts';
+import type { LinkOutcome, LinkView, StatementAbout } from './pages-api.ts';
+import { refusalOf } from './perform.ts';
+import { proofFiles } from './proof.ts';
+import type { Outcome, StatementRow } from './store.ts';
+
+/** What the page shows of a link, read in one transaction. */
+export async function viewOf(deps: SignPagesDeps, tx: WriteTx, link: LinkRow): Promise<LinkView> {
+  const at = deps.clock.now();
+  const statement = link.statement_id === null ? null : await statementOf(tx, link.statement_id);
+  const refusal = statement === null ? undefined : refusalOf(statement);
+  const files =
+    link.purpose === 'DOWNLOAD' && statement !== null ? await proofFiles(deps, tx, statement.id) : [];
+  const outcome = await outcomeOf(tx, link, statement);
+  const over = at > link.expires_at || (statement !== null && outcome === null && at > statement.expires_at);
+  const done = link.purpose !== 'DOWNLOAD' && outcome !== null;
+  return {
+    id: link.id,
+    purpose: link.purpose,
+    language: link.language,
+    state: done ? 'DONE' : refusal !== undefined ? 'VOID' : over ? 'EXPIRED' : 'OPEN',
+    expiresAt: link.expires_at,
+    about:
+      statement === null ? null : await aboutOf(tx, statement.id, statement.kind, statement.payload.groups),
+    maskedIin: link.person_id === null ? null : maskIin(await iinOf(deps, tx, link.person_id)),
+    outcome,
+    refusal: refusal === undefined ? null : { code: refusal.code, params: refusal.params },
+    phone: link.phone_hash === null ? 'NONE' : link.phone_fetched_at === null ? 'WAITING' : 'FETCHED',
+    files: files.map(({ name, content }) => ({ name, bytes: content.length })),
+  };
+}
+
+type Statement = Pick<StatementRow, 'id' | 'kind' | 'payload' | 'result' | 'signed_at' | 'expires_at'>;
+
+async function statementOf(tx: WriteTx, id: StatementId): Promise<Statement> {
+  const [row] = await tx.$queryRaw<Statement[]>`
+    SELECT id, kind, payload, result, signed_at, expires_at FROM statement WHERE id = ${id}::uuid`;
+  if (row === undefined) throw new Error(`no statement ${id}`);
+  return row;
+}
+
+/** What was done: by this link, by another one, or by a code. */
+async function outcomeOf(
+  tx: WriteTx,
+  link: LinkRow,
+  statement: Statement | null,
+): Promise<LinkOutcome | null> {
+  if (link.result?.kind === 'LOGIN') {
+    const { name } = await tx.person.findUniqueOrThrow({
+      where: { id: link.result.personId },
+      select: { name: true },
+    });
+    return { kind: 'LOGIN', name };
+  }
+  if (statement === null || statement.signed_at === null) return null;
+  const result = statement.result as Outcome;
+  if (result.kind === 'WISHES') return { kind: 'WISHES', roundAt: new Date(result.roundAt) };
+  const referral = await tx.referral.findUniqueOrThrow({
+    where: { id: result.referralId },
+    select: { number: true, come_until: true, extended_until: true },
+  });
+  const comeUntil = referral.extended_until ?? referral.come_until;
+  return { kind: 'CHOICE', referralNumber: referral.number, comeUntil };
+}
+
+export async function iinOf({ secrets }: Pick<SignPagesDeps, 'secrets'>, tx: WriteTx, personId: PersonId) {
+  const columns = await tx.person.findUniqueOrThrow({
+    where: { id: personId },
+    select: { iin_cipher: true, iin_hash: true },
+  });
+  return secrets.openIin(columns);
+}
+
+interface AboutRow {
+  readonly number: string;
+  readonly child_name: string;
+  readonly name_kk: string;
+  readonly name_ru: string;
+}
+
+interface GroupRow {
+  readonly id: string;
+  readonly name: string;
+  readonly language: 'kk' | 'ru' | 'mixed';
+  readonly garden: Bilingual;
+  readonly address: Bilingual;
+}
+
+export async function aboutOf(
+  tx: WriteTx,
+  id: StatementId,
+  kind: StatementKind,
+  groups: readonly string[],
+): Promise<StatementAbout> {
+  const [row] = await tx.$queryRaw<AboutRow[]>`
+    SELECT a.number, c.name AS child_name, d.name_kk, d.name_ru
+      FROM statement s JOIN application a ON a.id = s.application_id JOIN child c ON c.id = a.child_id
+      JOIN district d ON d.id = a.district_id WHERE s.id = ${id}::uuid`;
+  const found = await tx.$queryRaw<GroupRow[]>`
+    SELECT g.id, g.name, g.language, jsonb_build_object('kk', k.name_kk, 'ru', k.name_ru) AS garden,
+           jsonb_build_object('kk', k.address_kk, 'ru', k.address_ru) AS address
+      FROM kindergarten_group g JOIN kindergarten k ON k.id = g.kindergarten_id
+     WHERE g.id = ANY (${[...groups]}::uuid[])`;
+  if (row === undefined) throw new Error(`the statement ${id} is about nothing`);
+  return {
+    kind,
+    applicationNumber: row.number,
+    childName: row.child_name,
+    district: { kk: row.name_kk, ru: row.name_ru },
+    groups: groups.flatMap((groupId) => {
+      const group = found.find((one) => one.id === groupId);
+      if (group === undefined) return [];
+      const { name, language, garden, address } = group;
+      return [{ kindergarten: garden, address, name, language }];
+    }),
+  };
+}

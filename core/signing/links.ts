@@ -1,0 +1,179 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Act, Language, ProofMethod } from '../act.ts';
+import { localDate } from '../calendar/civil-date.ts';
+import type { CoreDeps } from '../context.ts';
+import type { WriteTx } from '../db/db.ts';
+import type { ApplicationId, DocumentId, PersonId, StatementId } from '../ids.ts';
+import { markApplied } from '../inbox/applied.ts';
+import type { RateLimits } from '../people/limits.ts';
+import { assertLogin } from '../policy/login.ts';
+import { type Policy, policyOn } from '../policy/policy.ts';
+import { Refusal } from '../refusal.ts';
+import type { SignLink, StatementKind } from './api.ts';
+import type { LinkPurpose } from './pages-api.ts';
+import { mustBeAlive } from './perform.ts';
+import { lockStatement } from './store.ts';
+
+/** How long a link may be opened, what was opened may be used, and how many one person or chat may have in an hour. */
+export const LINK_RULES = { opensForMs: 10 * 60_000, livesMs: 20 * 60_000, perHour: 20 } as const;
+
+type LinkDeps = Pick<CoreDeps, 'clock' | 'config'>;
+type Bytes = Uint8Array<ArrayBuffer>;
+
+export interface NewLink {
+  readonly purpose: LinkPurpose;
+  readonly personId?: PersonId;
+  readonly accountId?: string;
+  readonly statementId?: StatementId;
+  readonly content?: string;
+  readonly language: Language;
+  readonly expiresAt: Date;
+}
+
+/** A secret for outside, and what is kept of it. */
+export function newSecret(): { readonly text: string; readonly hash: Bytes } {
+  const text = randomBytes(32).toString('base64url');
+  return { text, hash: secretHash(text) };
+}
+
+export function secretHash(text: string): Bytes {
+  return createHash('sha256').update(text).digest();
+}
+
+/** Refusal: link.tooOften {until}. Outside the transaction: a try counts even when it comes to nothing. */
+export async function limitLinks(deps: { readonly limits: RateLimits }, who: string): Promise<void> {
+  const until = await deps.limits.consume(`link:${who}`, LINK_RULES.perHour, 3600);
+  if (until !== null) throw new Refusal('link.tooOften', { until: until.toISOString() });
+}
+
+/** Writes a link; the older ones to the same end that nobody has opened yet open nothing any more. */
+export async function issueLink(deps: LinkDeps, tx: WriteTx, at: Date, link: NewLink): Promise<SignLink> {
+  const { purpose, personId = null, accountId = null, statementId = null, content = null } = link;
+  await tx.$executeRaw`
+    UPDATE sign_link SET open_until = greatest(${at}, created_at + interval '1 millisecond')
+     WHERE purpose = ${purpose} AND opened_at IS NULL AND open_until > ${at} AND created_at < ${at}
+       AND person_id IS NOT DISTINCT FROM ${personId}::uuid AND account_id IS NOT DISTINCT FROM ${accountId}::uuid
+       AND statement_id IS NOT DISTINCT FROM ${statementId}::uuid`;
+  const token = newSecret();
+  const opensUntil = new Date(at.getTime() + LINK_RULES.opensForMs);
+  const openUntil = opensUntil < link.expiresAt ? opensUntil : link.expiresAt;
+  await tx.sign_link.create({
+    data: {
+      purpose,
+      person_id: personId,
+      account_id: accountId,
+      statement_id: statementId,
+      language: link.language,
+      content,
+      content_sha256: content === null ? null : secretHash(content),
+      token_hash: token.hash,
+      created_at: at,
+      open_until: openUntil,
+      expires_at: link.expiresAt,
+    },
+    select: { id: true },
+  });
+  // After the «#» nothing is sent to any server: neither logs nor proxies on the way learn the token.
+  return { url: `${deps.config.publicUrl}/sign#${token.text}`, openUntil };
+}
+
+/** The methods of the district that this server has. Refusal: application.unknown. */
+export async function methodsFor(
+  deps: LinkDeps,
+  tx: WriteTx,
+  at: Date,
+  act: Act,
+  applicationId: ApplicationId,
+  kind: StatementKind,
+): Promise<readonly ProofMethod[]> {
+  const policy = await policyOfOwn(tx, at, act.personId, applicationId);
+  return policy['sign.methods'][kind].filter((method) => method !== 'EDS' || deps.config.digitalSignature);
+}
+
+/** Refusals: application.unknown, login.again {methods}, sign.method {methods}, sign.unavailable. */
+export async function assertMaySign(
+  deps: LinkDeps,
+  tx: WriteTx,
+  at: Date,
+  act: Act,
+  applicationId: ApplicationId,
+  kind: StatementKind,
+  method: ProofMethod,
+): Promise<void> {
+  const policy = await policyOfOwn(tx, at, act.personId, applicationId);
+  assertLogin(policy, at, act, 'CHOICE');
+  const methods = policy['sign.methods'][kind];
+  if (!methods.includes(method)) throw new Refusal('sign.method', { methods: methods.join(',') });
+  if (method === 'EDS' && !deps.config.digitalSignature) throw new Refusal('sign.unavailable');
+}
+
+async function policyOfOwn(
+  tx: WriteTx,
+  at: Date,
+  personId: PersonId,
+  applicationId: ApplicationId,
+): Promise<Policy> {
+  const application = await tx.application.findFirst({
+    where: { id: applicationId, applicant_id: personId },
+    select: { district_id: true },
+  });
+  if (application === null) throw new Refusal('application.unknown');
+  return policyOn(tx, application.district_id, localDate(at));
+}
+
+/** A link for a statement that is there. Refusals: statement.*, sign.method, sign.unavailable, login.again. */
+export async function statementLink(
+  deps: LinkDeps,
+  tx: WriteTx,
+  act: Act,
+  id: StatementId,
+): Promise<SignLink> {
+  const at = deps.clock.now();
+  const statement = await lockStatement(tx, act.personId, id);
+  await markApplied(tx, act, at);
+  if (statement.signed_at !== null) throw new Refusal('statement.signed');
+  mustBeAlive(statement, at);
+  await assertMaySign(deps, tx, at, act, statement.application_id, statement.kind, 'EDS');
+  return issueLink(deps, tx, at, {
+    purpose: 'SIGN',
+    personId: act.personId,
+    statementId: id,
+    language: await languageOf(tx, act.personId),
+    expiresAt: statement.expires_at,
+  });
+}
+
+/** A way to the signed file behind a referral. Refusals: document.unknown, signature.none. */
+export async function proofLink(
+  deps: LinkDeps,
+  tx: WriteTx,
+  act: Act,
+  documentId: DocumentId,
+): Promise<SignLink> {
+  const at = deps.clock.now();
+  await markApplied(tx, act, at);
+  const document = await tx.document.findFirst({
+    where: { id: documentId, application: { applicant_id: act.personId } },
+    select: {
+      referral: { select: { statement: { select: { id: true, signature: { select: { id: true } } } } } },
+    },
+  });
+  if (document === null) throw new Refusal('document.unknown');
+  const statement = document.referral?.statement;
+  if (statement?.signature == null) throw new Refusal('signature.none');
+  return issueLink(deps, tx, at, {
+    purpose: 'DOWNLOAD',
+    personId: act.personId,
+    statementId: statement.id as StatementId,
+    language: await languageOf(tx, act.personId),
+    expiresAt: new Date(at.getTime() + LINK_RULES.livesMs),
+  });
+}
+
+export async function languageOf(tx: WriteTx, personId: PersonId): Promise<Language> {
+  const { language } = await tx.person.findUniqueOrThrow({
+    where: { id: personId },
+    select: { language: true },
+  });
+  return language === 'ru' ? 'ru' : 'kk';
+}
