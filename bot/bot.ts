@@ -10,7 +10,7 @@ import { newSession, type Session } from './session.ts';
 import { createTelegramFetch } from './telegram-fetch.ts';
 import { createVault } from './vault.ts';
 
-export interface BotDeps extends Omit<House, 'screens' | 'vault'> {
+export interface BotDeps extends Omit<House, 'screens' | 'vault' | 'links'> {
   readonly token: string;
   /** Saves the call of getMe at start. */
   readonly botInfo?: UserFromGetMe;
@@ -46,7 +46,12 @@ export function createBot(deps: BotDeps): Bot<KezekContext> {
   });
   // Answers to a person only: the delivery of notices has its own client, which is paced instead.
   bot.api.config.use(autoRetry({ maxRetryAttempts: 2, maxDelaySeconds: 3, rethrowHttpErrors: true }));
-  const house: House = { ...deps, screens: allScreens(), vault: createVault(deps.clock) };
+  const house: House = {
+    ...deps,
+    screens: allScreens(),
+    vault: createVault(deps.clock),
+    links: createVault(deps.clock),
+  };
 
   bot.use(unreachable);
   bot.use(async (ctx, next) => {

@@ -1,10 +1,11 @@
 import type { KezekContext } from './context.ts';
+import { isProofStep } from './reproof.ts';
 import type { Screen } from './screen.ts';
 import { type Target, target } from './session.ts';
 
 /**
- * The parents' way in, one step after another (TELEGRAM.md §5, DOMAIN §2.1): language → consent → own contact → IIN →
- * code → e-mail. What is still missing is read from the account, so a lost session continues where the login stood.
+ * The parents' way in, one step after another (TELEGRAM.md §5, DOMAIN §2.1, §2.3): language → consent → own contact →
+ * IIN → code → e-mail, or with ЭЦҚ language → consent → page → e-mail, where no phone is asked for. What is still missing is read from the account, so a lost session continues where the login stood.
  */
 export function missingStep(ctx: KezekContext): Target | undefined {
   const { account, session } = ctx;
@@ -23,7 +24,10 @@ export function passGate(ctx: KezekContext, wanted: Target, screen: Screen | und
   const step = missingStep(ctx);
   if (screen === undefined) return step ?? target('menu');
   if (screen.access === 'ANYONE') return ctx.account.language === null ? target('lang') : wanted;
-  if (screen.access === 'LOGIN') return step === undefined ? arrival(ctx) : allowedStep(ctx, wanted, step);
+  if (screen.access === 'LOGIN') {
+    if (isProofStep(ctx, wanted)) return wanted;
+    return step === undefined ? arrival(ctx) : allowedStep(ctx, wanted, step);
+  }
   if (screen.access === 'ACCOUNT' && ctx.account.person !== null) return wanted;
   if (step !== undefined) {
     if (wanted.screen !== 'menu') ctx.session.wanted = wanted;
@@ -33,17 +37,23 @@ export function passGate(ctx: KezekContext, wanted: Target, screen: Screen | und
   return wanted;
 }
 
-/** Where the login ends: the screen a link led to, else the menu. */
+/**
+ * Where the login ends: the screen a link led to or where a fresh login was asked for, with the dialog that stood there;
+ * else the menu. It is wanted until it is shown.
+ */
 export function arrival(ctx: KezekContext): Target {
   const { wanted } = ctx.session;
-  delete ctx.session.wanted;
-  return wanted ?? target('menu');
+  if (wanted === undefined) return target('menu');
+  if (wanted.dialog !== undefined) ctx.session.dialog = wanted.dialog;
+  return target(wanted.screen, ...wanted.args);
 }
 
-/** One may go back to an earlier step of the login («another number»), never ahead. */
+/** One may go back to an earlier step of the login («another number»), never ahead; to the page of ЭЦҚ from any. */
 function allowedStep(ctx: KezekContext, wanted: Target, step: Target): Target {
   const order = ['hello', 'phone', 'iin', 'code'];
+  const at = order.indexOf(step.screen);
+  if (ctx.account.person !== null || at < 0) return step;
+  if (wanted.screen === 'edslogin') return at > 0 ? wanted : step;
   const earlier = order.indexOf(wanted.screen);
-  const loggedIn = ctx.account.person !== null;
-  return !loggedIn && earlier >= 0 && earlier <= order.indexOf(step.screen) ? wanted : step;
+  return earlier >= 0 && earlier <= at ? wanted : step;
 }

@@ -13,6 +13,11 @@ export function button(text: string, to: string, args: readonly CallbackArg[] = 
   return style === undefined ? { text, callback_data } : { text, callback_data, style };
 }
 
+/** A button that opens a page in the browser. */
+export function urlButton(text: string, url: string, style?: Style): Button {
+  return style === undefined ? { text, url } : { text, url, style };
+}
+
 /** A button of a notice: opens the screen in a new message, however old the notice is. */
 export function eventButton(
   text: string,

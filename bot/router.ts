@@ -5,6 +5,7 @@ import { readCommand } from './commands.ts';
 import type { KezekContext } from './context.ts';
 import { AlreadyApplied, Refusal } from './core.ts';
 import { refusalNote } from './refusal-note.ts';
+import { askProof, wantsProof } from './reproof.ts';
 import type { Action, Next, Note, Screen } from './screen.ts';
 import type { Target } from './session.ts';
 import { erase, home, present, show, takeButtonsOff } from './show.ts';
@@ -64,8 +65,11 @@ async function handleTap(ctx: KezekContext): Promise<void> {
   // The button stops spinning while the screen changes, and not a call later.
   if (callback.action === undefined) return showSafely(ctx, at, undefined, false, () => answerTap(ctx));
   const action = screen.actions?.[callback.action];
-  const passed = present(ctx).screen !== screen.name;
+  const here = present(ctx);
+  const passed = here.screen !== screen.name;
   if (action === undefined || (passed && lost)) return refresh(ctx, pressed);
+  // The login was finished on a page meanwhile.
+  if (passed && session.screen === screen.name) return showSafely(ctx, here, undefined, false);
   // The second of two quick taps finds the person on the next screen: what the first one said stays there to be read.
   if (passed) return answerTap(ctx);
   await follow(ctx, at, await perform(ctx, action, at));
@@ -77,8 +81,10 @@ async function perform(ctx: KezekContext, action: Action, { args }: Target): Pro
     return await action.run(ctx, args);
   } catch (error) {
     if (error instanceof AlreadyApplied) return { to: action.settled(args) };
-    if (error instanceof Refusal) return { toast: refusalNote(ctx, error), alert: true };
-    throw error;
+    if (!(error instanceof Refusal)) throw error;
+    const { screen, args: shown } = ctx.session;
+    if (wantsProof(error)) return { to: askProof(ctx, error, { screen, args: shown }) };
+    return { toast: refusalNote(ctx, error), alert: true };
   }
 }
 
@@ -94,7 +100,8 @@ async function takeAnswer(ctx: KezekContext, screen: Screen, take: TakesAnswer, 
   } catch (error) {
     if (error instanceof AlreadyApplied) return showSettled(ctx, !erased);
     if (!(error instanceof Refusal)) throw error;
-    next = { note: { ...refusalNote(ctx, error), and: afterRefusal(ctx, secret, erased) } };
+    const to = wantsProof(error) ? askProof(ctx, error, at) : at;
+    next = { to, note: { ...refusalNote(ctx, error), and: afterRefusal(ctx, secret, erased) } };
   }
   const { toast, note = toast, to = at, fresh = !erased } = next;
   await showSafely(ctx, to, note, fresh);
@@ -138,6 +145,7 @@ async function showSafely(
     await show(ctx, to, { note, fresh, meanwhile });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
+    if (wantsProof(error)) return show(ctx, askProof(ctx, error, to), { note, fresh });
     const reason = refusalNote(ctx, error);
     const tapped = ctx.callbackQuery !== undefined && !ctx.answered;
     if (tapped) await answerTap(ctx, reason, true);

@@ -10,9 +10,15 @@ export interface Target {
   readonly args: readonly string[];
 }
 
+/** Where a person goes when the login is done, with the dialog that it interrupted. */
+export interface Wanted extends Target {
+  readonly dialog?: Dialog;
+}
+
 /**
  * Where a chat stands. Losing it costs a parent one tap: what matters is in core.
- * `liveMessageId` is the one message of the chat that is edited in place; `wanted` is where a link led before the login.
+ * `liveMessageId` is the one message of the chat that is edited in place; `wanted` is where a link led before the login,
+ * or where a fresh login was asked for.
  */
 export interface Session {
   v: 1;
@@ -20,9 +26,11 @@ export interface Session {
   args: readonly string[];
   dialog?: Dialog;
   liveMessageId?: number;
-  wanted?: Target;
+  wanted?: Wanted;
   /** How often in a row an answer was refused on this screen: after three the support's phone is offered. */
   failures?: number;
+  /** The keyboard that shares the contact is up. */
+  contact?: true;
   /** A group chat was told that the bot talks in private. */
   told?: boolean;
 }

@@ -21,11 +21,20 @@ export interface How {
 export async function show(ctx: KezekContext, wanted: Target, how: How = {}): Promise<void> {
   const { rendered, at, note } = await prepare(ctx, wanted, how.note);
   const { session } = ctx;
+  await putContactAway(ctx);
   const text = note === undefined ? rendered.text : `${noteText(ctx, note)}\n\n${rendered.text}`;
   await Promise.all([deliver(ctx, { ...rendered, text }, how.fresh === true), how.meanwhile?.()]);
   if (session.screen !== at.screen || !sameArgs(session.args, at.args)) delete session.failures;
   session.screen = at.screen;
   session.args = at.args;
+  const { access } = ctx.house.screens.get(at.screen) ?? {};
+  if (access === 'PERSON' || access === 'STAFF') delete session.wanted;
+}
+
+/** Somebody who got in by another way than the contact has no use for its keyboard. */
+async function putContactAway(ctx: KezekContext): Promise<void> {
+  if (ctx.session.contact === true && ctx.account.person !== null)
+    await sayWithoutKeyboard(ctx, { key: 'edslogin.done' });
 }
 
 /** The screen where the person stands now, login included. */
@@ -49,6 +58,7 @@ export async function say(ctx: KezekContext, note: Note): Promise<void> {
 /** The reply keyboard can only be taken away by a message. */
 export async function sayWithoutKeyboard(ctx: KezekContext, note: Note): Promise<void> {
   await ctx.reply(noteText(ctx, note), { parse_mode: 'HTML', reply_markup: { remove_keyboard: true } });
+  delete ctx.session.contact;
 }
 
 /** Removes what a person typed; true when it is gone. An old or already removed message is no failure. */
@@ -112,6 +122,7 @@ async function deliver(ctx: KezekContext, rendered: Rendered, fresh: boolean): P
   });
   if (live !== undefined) await takeButtonsOff(ctx, live);
   session.liveMessageId = message.message_id;
+  if (rendered.contact !== undefined) session.contact = true;
 }
 
 /** False when the live message is gone or too old to be edited. */

@@ -3,17 +3,18 @@ import type { Clock } from './core.ts';
 const KEPT_FOR = 15 * 60_000;
 
 /**
- * Holds what was typed and must not be kept, such as a child's IIN between typing and confirming: in the memory of this
- * process, for 15 minutes, in no session and no table. After a restart, or in another process, the person is asked again.
+ * Holds what must not be kept, such as a child's IIN between typing and confirming or the address of a one-time page: in
+ * the memory of this process, for 15 minutes, in no session and no table. After a restart, or in another process, the
+ * person is asked again.
  */
-export interface Vault {
-  keep(address: string, secret: string): void;
-  read(address: string): string | undefined;
+export interface Vault<Secret> {
+  keep(address: string, secret: Secret): void;
+  read(address: string): Secret | undefined;
   drop(address: string): void;
 }
 
-export function createVault(clock: Clock): Vault {
-  const kept = new Map<string, { readonly secret: string; readonly until: number }>();
+export function createVault<Secret>(clock: Clock): Vault<Secret> {
+  const kept = new Map<string, { readonly secret: Secret; readonly until: number }>();
 
   function sweep(): void {
     const now = clock.now().getTime();

@@ -39,6 +39,8 @@ describe('every notice', () => {
   );
   const told = [
     ['N34', { event: 'LOGIN' }] as const,
+    ['N41', { kind: 'CHOICE' }] as const,
+    ['N41', { kind: 'WISHES' }] as const,
     ...events,
     ...noticeCodes.map((code) => [code, {}] as const),
   ];

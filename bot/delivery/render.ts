@@ -38,10 +38,24 @@ const ICONS: Record<string, string> = {
   N25: '✅',
   N34: '🔒',
   N36: '📋',
+  N40: '🔐',
+  N41: '✅',
+  N42: '⚠️',
 };
 
 /** The screen where one acts upon the notice; the application's card where nothing else is said. */
-const SCREENS: Record<string, 'free' | 'refof' | 'interest' | 'undo' | 'settings' | 'staff'> = {
+type NoticeScreen =
+  | 'free'
+  | 'refof'
+  | 'interest'
+  | 'undo'
+  | 'settings'
+  | 'staff'
+  | 'wishes'
+  | 'edslogin'
+  | 'card';
+
+const SCREENS: Record<string, NoticeScreen> = {
   N10: 'free',
   N10r: 'free',
   N12: 'refof',
@@ -52,6 +66,8 @@ const SCREENS: Record<string, 'free' | 'refof' | 'interest' | 'undo' | 'settings
   N19: 'undo',
   N34: 'settings',
   N36: 'staff',
+  // Leads to where the login or the proof was asked for.
+  N40: 'edslogin',
 };
 
 /** Throws when the catalogue has no text for the code or a value is missing: nobody gets a notice with a hole in it. */
@@ -83,11 +99,16 @@ export function renderNotice(content: NoticeContent, language: Language): Render
   };
 }
 
-/** N34 and N36 tell of several things. */
+/** N34, N36 and N41 tell of several things. */
 function baseKey({ code, params }: NoticeContent): string {
   if (code === 'N36') return `notice.N36.${String(params.event ?? 'NEW')}`;
   if (code === 'N34') return `notice.N34.${String(params.event ?? 'CONTACT')}`;
+  if (code === 'N41') return `notice.N41.${signedKind(params)}`;
   return `notice.${code}`;
+}
+
+function signedKind({ kind }: NoticeContent['params']): 'CHOICE' | 'WISHES' {
+  return kind === 'WISHES' ? 'WISHES' : 'CHOICE';
 }
 
 function keyOf(t: Texts, key: string): TextKey {
@@ -119,11 +140,17 @@ function reasonOf(code: string, t: Texts): string {
   return t.plain(t.has(key) ? key : 'notice.reason.NEUTRAL');
 }
 
-function buttonOf({ code, applicationId }: NoticeContent, t: Texts): Button | null {
-  const screen = SCREENS[code] ?? 'card';
+function buttonOf(content: NoticeContent, t: Texts): Button | null {
+  const { applicationId } = content;
+  const screen = screenOf(content);
   const label = t.plain(`notice.button.${screen}`);
-  if (screen === 'staff' || screen === 'settings') return eventButton(label, screen);
+  if (screen === 'staff' || screen === 'settings' || screen === 'edslogin') return eventButton(label, screen);
   return applicationId === null ? null : eventButton(label, screen, [applicationId], 'success');
+}
+
+function screenOf({ code, params }: NoticeContent): NoticeScreen {
+  if (code === 'N41') return signedKind(params) === 'WISHES' ? 'wishes' : 'refof';
+  return SCREENS[code] ?? 'card';
 }
 
 /** Short: a part of an SMS in Cyrillic has 67 signs. */

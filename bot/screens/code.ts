@@ -1,48 +1,62 @@
 import type { Texts } from '../../locales/index.ts';
 import { type KezekContext, personOf, readAccount } from '../context.ts';
+import type { CodeSent } from '../core.ts';
 import { arrival } from '../gate.ts';
-import { button } from '../keyboard.ts';
+import { button, footer } from '../keyboard.ts';
+import { proofOwed } from '../reproof.ts';
 import { type Answer, defineScreen, type Next, type Rendered } from '../screen.ts';
 import { target } from '../session.ts';
 import { home } from '../show.ts';
 import { paragraphs } from '../words.ts';
 import { again, codeText, type SentView, sentOf, trying } from './code-sent.ts';
 
+interface View {
+  readonly sent: SentView;
+  /** Somebody who is logged in proves it anew. */
+  readonly proving: boolean;
+}
+
 /** Step 3: the code of the SMS. */
-export function render(view: SentView, t: Texts): Rendered {
+export function render({ sent, proving }: View, t: Texts): Rendered {
+  const others = [button(t.plain('code.otherIin'), 'code/other'), button(t.plain('button.help'), 'help')];
   return {
-    text: paragraphs(t.html('code.title'), codeText(view, t)),
-    keyboard: [
-      [button(t.plain('code.again'), 'code/again')],
-      [button(t.plain('code.otherIin'), 'code/other'), button(t.plain('button.help'), 'help')],
-    ],
+    text: paragraphs(t.html(proving ? 'code.titleAgain' : 'code.title'), codeText(sent, t)),
+    keyboard: [[button(t.plain('code.again'), 'code/again')], proving ? footer(t, target('again')) : others],
   };
 }
 
 export async function answer(ctx: KezekContext, _args: readonly string[], { text }: Answer): Promise<Next> {
   if (text === undefined) return { note: { key: 'common.needText' } };
+  const proving = proofOwed(ctx) !== undefined;
   await trying(ctx, () => ctx.house.core.people.finishLogin(ctx.address, text, ctx.receipt.messageId));
   await readAccount(ctx);
   delete ctx.session.dialog;
   const { name, patronymic, hasEmail } = personOf(ctx);
+  const to = hasEmail ? arrival(ctx) : target('email');
+  if (proving) return { to, note: { key: 'again.done' } };
   return {
-    to: hasEmail ? arrival(ctx) : target('email'),
+    to,
     note: { key: 'code.welcome', values: { name: patronymic === null ? name : `${name} ${patronymic}` } },
   };
 }
 
-export const codeScreen = defineScreen<SentView>({
+function resend(ctx: KezekContext): Promise<CodeSent> {
+  const { people } = ctx.house.core;
+  return proofOwed(ctx) === undefined ? people.resendLogin(ctx.address) : people.startReverify(ctx.address);
+}
+
+export const codeScreen = defineScreen<View>({
   name: 'code',
   access: 'LOGIN',
   dialogs: ['login'],
   secret: true,
-  load: async (ctx) => sentOf(ctx),
+  load: async (ctx) => ({ sent: sentOf(ctx), proving: proofOwed(ctx) !== undefined }),
   render,
   answer,
   settled: () => home,
   actions: {
     again: {
-      run: (ctx) => again(ctx, () => ctx.house.core.people.resendLogin(ctx.address)),
+      run: (ctx) => again(ctx, () => resend(ctx)),
       settled: () => home,
     },
     other: {

@@ -2,11 +2,12 @@ import type { Texts } from '../../locales/index.ts';
 import { personId } from '../context.ts';
 import { type ApplicationCard, type ApplicationId, type DocumentView, shortDateTime } from '../core.ts';
 import { idOf } from '../ids.ts';
-import { button, footer } from '../keyboard.ts';
+import { type Button, button, footer } from '../keyboard.ts';
 import { defineScreen, type Rendered } from '../screen.ts';
 import { target } from '../session.ts';
 import { crumbs, lines, paragraphs, sendPaper } from '../words.ts';
 import { heading, tabs } from './card.ts';
+import { toProof } from './proof.ts';
 
 const MOST = 8;
 
@@ -29,12 +30,22 @@ export function render({ card, documents }: View, t: Texts): Rendered {
     ),
     keyboard: [
       tabs(card.id, 'docs', t),
-      ...shown.map(({ id, kind }, n) => [
-        button(`📄 ${n + 1}. ${t.plain(`documents.short.${kind}`)}`, 'docs/send', [card.id, id]),
-      ]),
+      ...shown.flatMap((document, n) => documentRows(card.id, document, n + 1, t)),
       footer(t, target('card', card.id)),
     ],
   };
+}
+
+/** A choice is signed, a registration is not: only a referral may have a signature to be fetched. */
+function documentRows(
+  application: ApplicationId,
+  { id, kind }: DocumentView,
+  n: number,
+  t: Texts,
+): readonly (readonly Button[])[] {
+  const paper = button(`📄 ${n}. ${t.plain(`documents.short.${kind}`)}`, 'docs/send', [application, id]);
+  if (kind !== 'REFERRAL') return [[paper]];
+  return [[paper], [button(t.plain('documents.proof', { n }), 'docs/proof', [application, id])]];
 }
 
 function entry({ kind, createdAt }: DocumentView, n: number, t: Texts): string {
@@ -65,5 +76,6 @@ export const documentsScreen = defineScreen<View>({
       },
       settled: ([application]) => target('docs', idOf(application)),
     },
+    proof: { run: toProof, settled: (args) => target('proof', ...args) },
   },
 });

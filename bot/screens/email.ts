@@ -6,10 +6,19 @@ import { type Answer, defineScreen, type Next, type Rendered } from '../screen.t
 import { home } from '../show.ts';
 import { paragraphs } from '../words.ts';
 
+interface View {
+  /** Logged in with ЭЦҚ: there were no steps 1 to 3. */
+  readonly byEds: boolean;
+}
+
 /** Step 4: the e-mail that must be given at the first login (S0, S1, S3). */
-export function render(_view: object, t: Texts): Rendered {
+export function render({ byEds }: View, t: Texts): Rendered {
   return {
-    text: paragraphs(t.html('email.title'), t.html('email.why'), t.html('email.example')),
+    text: paragraphs(
+      t.html(byEds ? 'email.titleAlone' : 'email.title'),
+      t.html('email.why'),
+      t.html('email.example'),
+    ),
     keyboard: [[button(t.plain('button.help'), 'help'), button(t.plain('logout.button'), 'logout')]],
   };
 }
@@ -18,14 +27,16 @@ export async function answer(ctx: KezekContext, _args: readonly string[], { text
   if (text === undefined) return { note: { key: 'common.needText' } };
   await ctx.house.core.people.addContact(actOf(ctx), 'EMAIL', text);
   await readAccount(ctx);
-  return { to: arrival(ctx), note: { key: 'email.saved' } };
+  // A chat without a number gets no SMS until one is added.
+  const key = ctx.account.phone === null ? 'email.savedNoPhone' : 'email.saved';
+  return { to: arrival(ctx), note: { key } };
 }
 
-export const emailScreen = defineScreen<object>({
+export const emailScreen = defineScreen<View>({
   name: 'email',
   access: 'LOGIN',
   secret: true,
-  load: async () => ({}),
+  load: async (ctx) => ({ byEds: ctx.account.person?.verifiedBy === 'EDS' }),
   render,
   answer,
   settled: () => home,

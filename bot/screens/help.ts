@@ -6,7 +6,7 @@ import { home } from '../show.ts';
 import { crumbs, paragraphs } from '../words.ts';
 
 /** The manuals of S1, S2 and S3 in short pages: `manual.<topic>.1`, `.2` and so on. */
-export const TOPICS = ['queue', 'referral', 'extend', 'cancel', 'stoplist', 'transfer'] as const;
+export const TOPICS = ['queue', 'referral', 'extend', 'cancel', 'stoplist', 'transfer', 'eds'] as const;
 type Topic = (typeof TOPICS)[number];
 
 export function renderTopics({ support }: { readonly support: string }, t: Texts): Rendered {

@@ -7,12 +7,19 @@ import { type Answer, defineScreen, type Next, type Note, type Rendered } from '
 import { target } from '../session.ts';
 import { paragraphs } from '../words.ts';
 import { keepCode } from './code-sent.ts';
+import { edsOffered, loginWithEds } from './eds-login.ts';
+
+interface View {
+  /** Whose number is not in the mobile citizens base gets in with ЭЦҚ instead. */
+  readonly eds: boolean;
+}
 
 /** Step 2: the applicant's IIN. It is deleted from the chat before anything is done with it. */
-export function render(_view: object, t: Texts): Rendered {
+export function render({ eds }: View, t: Texts): Rendered {
   return {
     text: paragraphs(t.html('iin.title'), t.html('iin.format'), t.html('iin.safety')),
     keyboard: [
+      ...(eds ? [[button(t.plain('hello.goEds'), 'iin/eds')]] : []),
       [button(t.plain('button.privacy'), 'privacy')],
       [button(t.plain('iin.otherPhone'), 'phone'), button(t.plain('button.help'), 'help')],
     ],
@@ -48,11 +55,14 @@ export async function answer(
   }
 }
 
-export const iinScreen = defineScreen<object>({
+export const iinScreen = defineScreen<View>({
   name: 'iin',
   access: 'LOGIN',
   secret: true,
-  load: async () => ({}),
+  load: async (ctx) => ({ eds: edsOffered(ctx) }),
   render,
   answer,
+  actions: {
+    eds: { run: loginWithEds, settled: () => target('edslogin') },
+  },
 });

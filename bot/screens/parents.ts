@@ -1,5 +1,6 @@
 import { inboxScreen } from '../delivery/inbox-screen.ts';
 import type { Screen } from '../screen.ts';
+import { againScreen } from './again.ts';
 import { applicationsScreen } from './applications.ts';
 import { cardScreen } from './card.ts';
 import { chooseScreen } from './choose.ts';
@@ -12,7 +13,9 @@ import {
   contactsScreen,
 } from './contacts.ts';
 import { documentsScreen } from './documents.ts';
+import { edsLoginScreen } from './eds-login.ts';
 import { emailScreen } from './email.ts';
+import { esignScreen } from './esign.ts';
 import { extendReasonScreen, extendScreen, extendSummaryScreen } from './extend.ts';
 import { freeScreen } from './free.ts';
 import { groupScreen } from './group.ts';
@@ -25,6 +28,7 @@ import { menuScreen } from './menu.ts';
 import { phoneScreen } from './phone.ts';
 import { pickScreen, statusScreen } from './pick.ts';
 import { positionScreen } from './position.ts';
+import { proofScreen } from './proof.ts';
 import { referralOfScreen, referralScreen } from './referral.ts';
 import { referralCancelScreen } from './referral-cancel.ts';
 import { childIinScreen, districtScreen, queueIntroScreen, registerSummaryScreen } from './register.ts';
@@ -37,9 +41,11 @@ import { wishesScreen } from './wishes.ts';
 /** The screens of parents, in the order in which one meets them. */
 export const parentScreens: readonly Screen[] = [
   ...[languageScreen, helloScreen, phoneScreen, iinScreen, codeScreen, emailScreen],
+  ...[edsLoginScreen, againScreen],
   ...[menuScreen, pickScreen, statusScreen, inboxScreen],
-  ...[applicationsScreen, cardScreen, historyScreen, documentsScreen, positionScreen, whyScreen],
-  ...[freeScreen, groupScreen, chooseScreen, wishesScreen, signScreen],
+  ...[applicationsScreen, cardScreen, historyScreen, documentsScreen, proofScreen],
+  ...[positionScreen, whyScreen],
+  ...[freeScreen, groupScreen, chooseScreen, wishesScreen, signScreen, esignScreen],
   ...[referralScreen, referralOfScreen, referralCancelScreen],
   ...[extendScreen, extendReasonScreen, extendSummaryScreen],
   ...[interestScreen, declineScreen, withdrawScreen, undoScreen],

@@ -2,35 +2,45 @@ import type { Texts } from '../../locales/index.ts';
 import { actOf, type KezekContext } from '../context.ts';
 import {
   type ApplicationId,
-  type ReferralView,
+  type ProofMethod,
   Refusal,
   type SignedResult,
   type StatementId,
 } from '../core.ts';
 import { idOf } from '../ids.ts';
 import { button, footer } from '../keyboard.ts';
+import { keepLink } from '../links.ts';
 import { refusalNote } from '../refusal-note.ts';
 import { type Answer, defineScreen, type Next, type Rendered } from '../screen.ts';
 import { type Target, target } from '../session.ts';
-import { at, lastDigits, paragraphs, sendPaper } from '../words.ts';
+import { paragraphs } from '../words.ts';
 import { again, codeText, type SentView, sentOf, trying } from './code-sent.ts';
+import { type KindArg, kindArg, methodsOf, signed } from './ways-to-sign.ts';
 
 interface View {
   readonly id: ApplicationId;
   readonly statement: StatementId;
+  readonly kind: KindArg;
   readonly sent: SentView;
+  readonly methods: readonly ProofMethod[];
 }
 
 /** The one-time code of the SMS as a signature (S2 «телефон нөмірі арқылы қол қою»). */
-export function render({ id, statement, sent }: View, t: Texts): Rendered {
+export function render({ id, statement, kind, sent, methods }: View, t: Texts): Rendered {
   return {
     text: paragraphs(t.html('code.signTitle'), codeText(sent, t), t.html('sign.meaning')),
-    keyboard: [[button(t.plain('code.again'), 'sign/again', [id, statement])], footer(t, target('free', id))],
+    keyboard: [
+      [button(t.plain('code.again'), 'sign/again', [id, statement])],
+      ...(methods.includes('EDS')
+        ? [[button(t.plain('sign.byEds'), 'sign/eds', [id, statement, kind])]]
+        : []),
+      footer(t, target('free', id)),
+    ],
   };
 }
 
 /** Where a signed statement shows its effect: `w` wishes, otherwise the choice of a place. */
-function outcome([application, , kind]: readonly string[]): Target {
+export function outcome([application, , kind]: readonly string[]): Target {
   return target(kind === 'w' ? 'wishes' : 'refof', idOf(application));
 }
 
@@ -41,9 +51,7 @@ export async function answer(ctx: KezekContext, args: readonly string[], { text 
     // The statement cannot be signed any more: somebody was faster, or the term is over. Another place may be free.
     return { to: target('free', idOf(args[0])), note: refusalNote(ctx, result) };
   }
-  delete ctx.session.dialog;
-  if (result.kind === 'CHOICE') return issued(ctx, result.referral);
-  return { to: outcome(args), note: { key: 'wishes.done', values: { date: at(ctx.t, result.roundAt) } } };
+  return signed(ctx, idOf(args[0]), result);
 }
 
 /** A wrong code is thrown, so that it can be typed again here; a statement that is void is answered. */
@@ -61,24 +69,22 @@ async function sign(
   }
 }
 
-async function issued(ctx: KezekContext, referral: ReferralView): Promise<Next> {
-  const digits = lastDigits(referral.number);
-  if (referral.documentId !== null) {
-    await sendPaper(ctx, referral.documentId, { key: 'referral.paper', values: { digits } });
-  }
-  return { to: target('ref', referral.id), note: { key: 'sign.done' }, fresh: true };
-}
-
 export const signScreen = defineScreen<View>({
   name: 'sign',
   access: 'PERSON',
   dialogs: ['sign'],
   secret: true,
-  load: async (ctx, [application, statement]) => ({
-    id: idOf<ApplicationId>(application),
-    statement: idOf<StatementId>(statement, 'statement.unknown'),
-    sent: sentOf(ctx),
-  }),
+  load: async (ctx, [application, statement, arg]) => {
+    const id = idOf<ApplicationId>(application);
+    const kind = kindArg(arg);
+    return {
+      id,
+      statement: idOf<StatementId>(statement, 'statement.unknown'),
+      kind,
+      sent: sentOf(ctx),
+      methods: await methodsOf(ctx, id, kind),
+    };
+  },
   render,
   answer,
   settled: outcome,
@@ -87,6 +93,14 @@ export const signScreen = defineScreen<View>({
       run: (ctx, [, statement]) =>
         again(ctx, () => ctx.house.core.signing.resend(actOf(ctx), idOf<StatementId>(statement))),
       settled: outcome,
+    },
+    eds: {
+      run: async (ctx, [application, statement, kind]) => {
+        const id = idOf<StatementId>(statement, 'statement.unknown');
+        keepLink(ctx, id, await ctx.house.core.signing.link(actOf(ctx), id));
+        return { to: target('esign', idOf(application), id, kindArg(kind)) };
+      },
+      settled: (args) => target('esign', ...args),
     },
   },
 });

@@ -1,12 +1,14 @@
 import type { Texts } from '../../locales/index.ts';
 import { actOf, type KezekContext, personId } from '../context.ts';
-import { type ApplicationId, type FreeGroup, type GroupId, Refusal } from '../core.ts';
+import { type ApplicationId, type FreeGroup, type GroupId, type ProofMethod, Refusal } from '../core.ts';
 import { idOf } from '../ids.ts';
-import { button, footer, type Keyboard, pageOf, pager } from '../keyboard.ts';
+import { button, footer, pageOf, pager } from '../keyboard.ts';
 import { type Action, defineScreen, type Rendered, redirect } from '../screen.ts';
 import { target } from '../session.ts';
 import { at, crumbs, kindergartenShort, lines, paragraphs } from '../words.ts';
 import { keepCode } from './code-sent.ts';
+import { toEds } from './esign.ts';
+import { methodsOf, signRows } from './ways-to-sign.ts';
 import { dropWish, raiseWish, type Wishes, wishesOf } from './wish-list.ts';
 
 const PAGE_SIZE = 5;
@@ -21,10 +23,13 @@ interface View {
     readonly groupId: GroupId;
     readonly group: FreeGroup | undefined;
   }[];
+  /** By which the wishes may be signed; undefined when there is nothing to be signed. */
+  readonly methods: readonly ProofMethod[] | undefined;
+  readonly support: string;
 }
 
 /** The sealed open phase: nobody has to be quick, the draw follows the queue (DOMAIN §7.5). */
-export function render({ id, wishes, page, shown }: View, t: Texts): Rendered {
+export function render({ id, wishes, page, shown, methods, support }: View, t: Texts): Rendered {
   const { groups, signed, roundAt } = wishes;
   const pages = Math.max(1, Math.ceil(groups.length / PAGE_SIZE));
   return {
@@ -34,6 +39,7 @@ export function render({ id, wishes, page, shown }: View, t: Texts): Rendered {
       t.html('wishes.how', { date: at(t, roundAt) }),
       groups.length === 0 ? t.html('wishes.empty') : lines(...shown.map((wish) => wishText(wish, t))),
       groups.length === 0 ? undefined : t.html(signed ? 'wishes.signed' : 'wishes.notSigned'),
+      methods?.length === 0 ? t.html('sign.none', { support }) : undefined,
     ),
     keyboard: [
       ...shown.map(({ n, groupId, group }) => [
@@ -46,7 +52,7 @@ export function render({ id, wishes, page, shown }: View, t: Texts): Rendered {
       ]),
       ...pager('wishes', (to) => [id, to], page, pages),
       [button(t.plain('wishes.more'), 'free', [id, 'any', 1])],
-      ...signRow(id, wishes, t),
+      ...signRows(methods ?? [], 'wishes', [id], t),
       footer(t, target('card', id)),
     ],
   };
@@ -61,11 +67,6 @@ function wishText({ n, group }: View['shown'][number], t: Texts): string {
     language,
     address: t.pick(group.address),
   });
-}
-
-function signRow(id: ApplicationId, { groups, signed }: Wishes, t: Texts): Keyboard {
-  if (groups.length === 0 || signed) return [];
-  return [[button(t.plain('sign.button'), 'wishes/sign', [id], 'success')]];
 }
 
 function arranging(change: (ctx: KezekContext, id: ApplicationId, group: GroupId) => Promise<void>): Action {
@@ -91,6 +92,12 @@ async function details(
   }
 }
 
+async function wishedGroups(ctx: KezekContext, id: ApplicationId): Promise<readonly GroupId[]> {
+  const wishes = await wishesOf(ctx, id);
+  if (wishes === undefined) throw new Refusal('wishes.noRound');
+  return wishes.groups;
+}
+
 export const wishesScreen = defineScreen<View>({
   name: 'wishes',
   access: 'PERSON',
@@ -108,7 +115,9 @@ export const wishesScreen = defineScreen<View>({
         group: await details(ctx, id, groupId),
       })),
     );
-    return { id, wishes, page, shown };
+    const nothing = wishes.groups.length === 0 || wishes.signed;
+    const methods = nothing ? undefined : await methodsOf(ctx, id, 'w');
+    return { id, wishes, page, shown, methods, support: ctx.house.supportPhone };
   },
   render,
   actions: {
@@ -117,11 +126,18 @@ export const wishesScreen = defineScreen<View>({
     sign: {
       run: async (ctx, [arg]) => {
         const id = idOf<ApplicationId>(arg);
-        const wishes = await wishesOf(ctx, id);
-        if (wishes === undefined) throw new Refusal('wishes.noRound');
-        const prepared = await ctx.house.core.signing.prepareWishes(actOf(ctx), id, wishes.groups);
+        const groups = await wishedGroups(ctx, id);
+        const prepared = await ctx.house.core.signing.prepareWishes(actOf(ctx), id, groups);
         keepCode(ctx, 'sign', {}, prepared.code);
         return { to: target('sign', id, prepared.id, 'w') };
+      },
+      settled: ([arg]) => target('wishes', idOf(arg)),
+    },
+    eds: {
+      run: async (ctx, [arg]) => {
+        const id = idOf<ApplicationId>(arg);
+        const groups = await wishedGroups(ctx, id);
+        return toEds(ctx, id, 'w', await ctx.house.core.signing.linkWishes(actOf(ctx), id, groups));
       },
       settled: ([arg]) => target('wishes', idOf(arg)),
     },

@@ -1,0 +1,71 @@
+import type { Texts } from '../../locales/index.ts';
+import type { KezekContext } from '../context.ts';
+import type { SignLink } from '../core.ts';
+import { button, footer } from '../keyboard.ts';
+import { keepLink, linkOf, linkRows, linkText } from '../links.ts';
+import { proofOwed } from '../reproof.ts';
+import { defineScreen, type Next, type Rendered, redirect } from '../screen.ts';
+import { target } from '../session.ts';
+import { home } from '../show.ts';
+import { paragraphs } from '../words.ts';
+
+const ABOUT = 'login';
+
+interface View {
+  readonly link: SignLink | undefined;
+  /** Somebody who is logged in proves it anew. */
+  readonly proving: boolean;
+}
+
+/** Whether this server lets people in with ЭЦҚ. */
+export function edsOffered(ctx: KezekContext): boolean {
+  return ctx.house.core.people.loginMethods().includes('EDS');
+}
+
+/** Makes a one-time page for this chat and leads to the button that opens it. Refusals: those of `loginLink`. */
+export async function loginWithEds(ctx: KezekContext): Promise<Next> {
+  const { address, house, t } = ctx;
+  keepLink(ctx, ABOUT, await house.core.people.loginLink(address, t.language));
+  return { to: target('edslogin') };
+}
+
+/** Login with ЭЦҚ (S2, F-04): what happens outside the chat, and the way there. */
+export function render({ link, proving }: View, t: Texts): Rendered {
+  const renew = button(t.plain('link.new'), 'edslogin/link');
+  const back = proving
+    ? footer(t, target('again'))
+    : [button(t.plain('edslogin.phone'), 'menu'), button(t.plain('button.help'), 'manual', ['eds'])];
+  return {
+    text: paragraphs(t.html('edslogin.title'), t.html('edslogin.how'), linkText(link, t)),
+    keyboard: [
+      ...linkRows(link, t.plain('edslogin.open'), renew),
+      [button(t.plain('edslogin.check'), 'edslogin/check')],
+      back,
+    ],
+  };
+}
+
+/**
+ * Waits for the page. Whoever comes back logged in never gets here: the gate leads on at the first tap or message, so
+ * `check` is only reached by those who are not.
+ */
+export const edsLoginScreen = defineScreen<View>({
+  name: 'edslogin',
+  access: 'LOGIN',
+  dialogs: ['login'],
+  load: async (ctx) => {
+    if (!edsOffered(ctx)) return redirect(home, { key: 'edslogin.off' });
+    return { link: linkOf(ctx, ABOUT), proving: proofOwed(ctx) !== undefined };
+  },
+  render,
+  actions: {
+    link: {
+      run: async (ctx) => ({ ...(await loginWithEds(ctx)), toast: { key: 'link.made' } }),
+      settled: () => target('edslogin'),
+    },
+    check: {
+      run: async () => ({ toast: { key: 'edslogin.notYet' }, alert: true }),
+      settled: () => target('edslogin'),
+    },
+  },
+});

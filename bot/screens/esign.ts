@@ -1,0 +1,120 @@
+import type { Texts } from '../../locales/index.ts';
+import { actOf, type KezekContext } from '../context.ts';
+import {
+  type ApplicationId,
+  type LinkedStatement,
+  type ProofMethod,
+  Refusal,
+  type SignLink,
+  type StatementId,
+} from '../core.ts';
+import { idOf } from '../ids.ts';
+import { button, footer } from '../keyboard.ts';
+import { keepLink, linkOf, linkRows, linkText } from '../links.ts';
+import { refusalNote } from '../refusal-note.ts';
+import { defineScreen, type Next, type Note, type Redirect, type Rendered, redirect } from '../screen.ts';
+import { target } from '../session.ts';
+import { at, paragraphs } from '../words.ts';
+import { keepCode } from './code-sent.ts';
+import { outcome } from './sign.ts';
+import { type KindArg, kindArg, methodsOf, signed } from './ways-to-sign.ts';
+
+interface View {
+  readonly args: readonly [application: ApplicationId, statement: StatementId, kind: KindArg];
+  readonly expiresAt: Date;
+  readonly link: SignLink | undefined;
+  readonly methods: readonly ProofMethod[];
+}
+
+/** Keeps the way to the page and leads to the button that opens it. */
+export function toEds(ctx: KezekContext, id: ApplicationId, kind: KindArg, made: LinkedStatement): Next {
+  keepLink(ctx, made.id, made.link);
+  // A signature that is not finished outlives /start, as a code that is waited for does.
+  ctx.session.dialog = { name: 'sign', data: {} };
+  return { to: target('esign', id, made.id, kind) };
+}
+
+/** Signing with ЭЦҚ, which no chat can do: the page, and a way to see what came of it (DOMAIN §6.3). */
+export function render({ args, expiresAt, link, methods }: View, t: Texts): Rendered {
+  const renew = button(t.plain('link.new'), 'esign/link', args);
+  return {
+    text: paragraphs(
+      t.html('esign.title'),
+      t.html('esign.how'),
+      linkText(link, t),
+      t.html('esign.until', { date: at(t, expiresAt) }),
+    ),
+    keyboard: [
+      ...linkRows(link, t.plain('esign.open'), renew),
+      [button(t.plain('esign.check'), 'esign/check', args)],
+      ...(methods.includes('OTP') ? [[button(t.plain('sign.byCode'), 'esign/sms', args)]] : []),
+      footer(t, target('free', args[0])),
+    ],
+  };
+}
+
+const statementOf = (arg: string | undefined): StatementId => idOf<StatementId>(arg, 'statement.unknown');
+
+async function load(ctx: KezekContext, args: readonly string[]): Promise<View | Redirect> {
+  const id = idOf<ApplicationId>(args[0]);
+  const statement = statementOf(args[1]);
+  const kind = kindArg(args[2]);
+  const found = await ctx.house.core.signing.state(actOf(ctx), statement);
+  if (found.state === 'SIGNED') return redirect(outcome(args), { key: 'esign.signed' });
+  if (found.state !== 'OPEN') return redirect(target('free', id), overNote(ctx, found));
+  return {
+    args: [id, statement, kind],
+    expiresAt: found.expiresAt,
+    link: linkOf(ctx, statement),
+    methods: await methodsOf(ctx, id, kind),
+  };
+}
+
+/** Refusals whose texts tell a date, which a void statement does not keep. */
+const DATED: ReadonlySet<string> = new Set(['choice.stopListed', 'choice.tooYoung']);
+
+/** Why the statement cannot be signed any more. */
+function overNote(ctx: KezekContext, over: { state: 'VOID'; code: string } | { state: 'EXPIRED' }): Note {
+  if (over.state === 'VOID' && DATED.has(over.code)) return { key: 'esign.over' };
+  return refusalNote(ctx, new Refusal(over.state === 'VOID' ? over.code : 'statement.expired'));
+}
+
+async function check(ctx: KezekContext, [application, statement]: readonly string[]): Promise<Next> {
+  const found = await ctx.house.core.signing.state(actOf(ctx), statementOf(statement));
+  if (found.state === 'SIGNED') return signed(ctx, idOf(application), found.result);
+  return found.state === 'OPEN' ? { toast: { key: 'esign.waiting' }, alert: true } : {};
+}
+
+async function byCode(ctx: KezekContext, [application, arg, kind]: readonly string[]): Promise<Next> {
+  const statement = statementOf(arg);
+  const to = target('sign', idOf(application), statement, kind ?? 'c');
+  try {
+    keepCode(ctx, 'sign', {}, await ctx.house.core.signing.resend(actOf(ctx), statement));
+    return { to };
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'code.tooOften') throw error;
+    // A code is on its way already: the place to wait for it is the next screen.
+    ctx.session.dialog = { name: 'sign', data: { resendAt: String(error.params.resendAt) } };
+    return { to, note: refusalNote(ctx, error) };
+  }
+}
+
+export const esignScreen = defineScreen<View>({
+  name: 'esign',
+  access: 'PERSON',
+  dialogs: ['sign'],
+  load,
+  render,
+  actions: {
+    link: {
+      run: async (ctx, [, statement]) => {
+        const id = statementOf(statement);
+        keepLink(ctx, id, await ctx.house.core.signing.link(actOf(ctx), id));
+        return { toast: { key: 'link.made' } };
+      },
+      settled: (args) => target('esign', ...args),
+    },
+    check: { run: check, settled: outcome },
+    sms: { run: byCode, settled: (args) => target('sign', ...args) },
+  },
+});
