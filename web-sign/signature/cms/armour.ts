@@ -10,7 +10,7 @@ const UTF8_MARK = '\uFEFF';
  */
 export function cmsBytes(input: Uint8Array | string): Uint8Array {
   if (typeof input !== 'string' && input[0] === 0x30 && (input[1] ?? 0) >= 0x80) return input;
-  const text = (typeof input === 'string' ? input : Buffer.from(input).toString('latin1'))
+  const text = (typeof input === 'string' ? input : Buffer.from(input).toString('utf8'))
     .replace(UTF8_MARK, '')
     .trim();
   if (text === '') throw new SignatureRefused('empty');
