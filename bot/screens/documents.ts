@@ -36,15 +36,14 @@ export function render({ card, documents }: View, t: Texts): Rendered {
   };
 }
 
-/** A choice is signed, a registration is not: only a referral may have a signature to be fetched. */
 function documentRows(
   application: ApplicationId,
-  { id, kind }: DocumentView,
+  { id, kind, hasProof }: DocumentView,
   n: number,
   t: Texts,
 ): readonly (readonly Button[])[] {
   const paper = button(`📄 ${n}. ${t.plain(`documents.short.${kind}`)}`, 'docs/send', [application, id]);
-  if (kind !== 'REFERRAL') return [[paper]];
+  if (!hasProof) return [[paper]];
   return [[paper], [button(t.plain('documents.proof', { n }), 'docs/proof', [application, id])]];
 }
 

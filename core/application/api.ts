@@ -78,6 +78,8 @@ export interface DocumentView {
   readonly number: string;
   readonly kind: 'REGISTRATION' | 'REFERRAL';
   readonly createdAt: Date;
+  /** What it came of was signed with ЭЦҚ: `Signing.proofLink` leads to the signed file. */
+  readonly hasProof: boolean;
 }
 
 /** A condition of choosing that is not met now (F-50), with the date from which it will be, where that is known. */

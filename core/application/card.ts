@@ -98,7 +98,13 @@ export function createCard(deps: QueueDeps) {
     documents: async (personId: PersonId, id: ApplicationId): Promise<readonly DocumentView[]> => {
       const rows = await deps.db.prisma.document.findMany({
         where: { application_id: id, application: { applicant_id: personId } },
-        select: { id: true, number: true, kind: true, created_at: true },
+        select: {
+          id: true,
+          number: true,
+          kind: true,
+          created_at: true,
+          referral: { select: { statement: { select: { signature: { select: { id: true } } } } } },
+        },
         orderBy: { created_at: 'desc' },
         take: 20,
       });
@@ -107,6 +113,7 @@ export function createCard(deps: QueueDeps) {
         number: row.number,
         kind: row.kind as DocumentView['kind'],
         createdAt: row.created_at,
+        hasProof: row.referral?.statement?.signature != null,
       }));
     },
   };
