@@ -22,15 +22,20 @@ const NAMED: ReadonlyMap<string, string> = new Map([
 /** The five predefined entities and numbers of characters; the lengths are bounded so that a number stays a number. */
 const REFERENCE = /&(?:#(\d{1,8});|#x([0-9A-Fa-f]{1,8});|([A-Za-z_][\w.-]{0,63});)?/g;
 
+/**
+ * Letters and digits are written as themselves. A reference is for what cannot stand in the text as it is, or what the
+ * serialisers of Java write so; anything else only hides words from whoever looks at the text.
+ */
+function isNeeded(code: number): boolean {
+  const control = code <= 0x20 || (code >= 0x7f && code <= 0xa0) || code === 0x2028 || code === 0xfeff;
+  return control || code >= 0x10000 || `&<>"'`.includes(String.fromCodePoint(code));
+}
+
 function characterOf(code: number): string {
-  const allowed =
-    code === 9 ||
-    code === 10 ||
-    code === 13 ||
-    (code >= 0x20 && code <= 0xd7ff) ||
-    (code >= 0xe000 && code <= 0xfffd) ||
-    (code >= 0x10000 && code <= 0x10ffff);
-  if (!allowed) throw new SignatureRefused('control-character', `reference to U+${code.toString(16)}`);
+  const allowed = code <= 0x10ffff && (code >= 0x10000 || !FORBIDDEN.test(String.fromCodePoint(code)));
+  if (!allowed || (code >= 0xd800 && code <= 0xdfff))
+    throw new SignatureRefused('control-character', 'reference');
+  if (!isNeeded(code)) throw new SignatureRefused('entity', 'a letter written as a number');
   return String.fromCodePoint(code);
 }
 

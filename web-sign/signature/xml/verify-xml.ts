@@ -1,4 +1,5 @@
 import type { SignatureAlgorithm } from '../api.ts';
+import { BoundedMap } from '../bounded-map.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { SignatureRefused } from '../reasons.ts';
 import { DSIG } from './algorithms.ts';
@@ -122,18 +123,24 @@ function refuseStrayParts(element: XmlElement, signatures: readonly XmlElement[]
   for (const child of element.childNodes) if (isElement(child)) refuseStrayParts(child, signatures);
 }
 
-const MOST_REMEMBERED = 256;
-const remembered = new Map<string, string>();
+const canonicalForms = new BoundedMap<string, string>(256);
 
 /** Canonical form of a text of core; the newest few are kept, since a statement is checked soon after it was issued. */
 function canonicalFormOf(content: string): string {
-  const known = remembered.get(content);
+  const known = canonicalForms.get(content);
   if (known !== undefined) return known;
-  const canonical = canonicalXml(scanXml(content, STATEMENT_BOUNDS));
-  for (const oldest of remembered.keys()) {
-    if (remembered.size < MOST_REMEMBERED) break;
-    remembered.delete(oldest);
-  }
-  remembered.set(content, canonical);
+  const canonical = canonicalOrRefused(content);
+  canonicalForms.set(content, canonical);
   return canonical;
+}
+
+/** What core issued need not be XML: a PDF, say, is signed in another way, and no signed XML can be it. */
+function canonicalOrRefused(content: string): string {
+  try {
+    return canonicalXml(scanXml(content, STATEMENT_BOUNDS));
+  } catch (error) {
+    if (error instanceof SignatureRefused)
+      throw new SignatureRefused('other-document', 'the content is no XML');
+    throw error;
+  }
 }
