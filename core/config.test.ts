@@ -18,6 +18,16 @@ const refusal = (env: NodeJS.ProcessEnv): string => {
   throw new Error('it was taken');
 };
 
+const NO_SIGNATURE = {
+  trustDir: undefined,
+  ocspUrl: undefined,
+  crlUrl: undefined,
+  egovMobileLink: 'https://m.egov.kz/mobileSign/?isi=1476128386&ibi=kz.egov.mobile&apn=kz.mobile.mgov&link=',
+  egovBusinessLink:
+    'https://m.egov.kz/businessSign/?isi=1597880144&ibi=kz.mobile.mgov.business&apn=kz.mobile.mgov.business&link=',
+  organisation: { kk: 'Кезек', ru: 'Кезек', bin: '000000000000' },
+};
+
 describe('with nothing configured', () => {
   it('everything runs on this machine', () => {
     expect(loadConfig({})).toEqual({
@@ -34,6 +44,7 @@ describe('with nothing configured', () => {
       mail: undefined,
       sms: undefined,
       supportPhone: undefined,
+      signature: NO_SIGNATURE,
       logLevel: 'info',
       roles: ['bot', 'worker', 'web'],
     });

@@ -36,11 +36,28 @@ export interface Config {
   readonly mail: { readonly url: string; readonly from: string } | undefined;
   readonly sms: { readonly url: string; readonly token: string; readonly sender: string } | undefined;
   readonly supportPhone: string | undefined;
+  readonly signature: {
+    /** The folder of the certificates that are trusted, absolute. Undefined: ЭЦҚ is not offered. */
+    readonly trustDir: string | undefined;
+    /** Undefined: the addresses that the certificates themselves name. */
+    readonly ocspUrl: string | undefined;
+    readonly crlUrl: string | undefined;
+    /** Before what the encoded address of a request is put, so that it opens the app on the same phone. */
+    readonly egovMobileLink: string;
+    readonly egovBusinessLink: string;
+    /** Who asks for a signature, as the phone shows it. */
+    readonly organisation: { readonly kk: string; readonly ru: string; readonly bin: string };
+  };
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   readonly roles: readonly Role[];
 }
 
 export const TELEGRAM_API_ROOT = 'https://api.telegram.org';
+// EDS.md §5.2: the universal links of the two apps, with what the stores need where the app is not installed.
+export const EGOV_MOBILE_LINK =
+  'https://m.egov.kz/mobileSign/?isi=1476128386&ibi=kz.egov.mobile&apn=kz.mobile.mgov&link=';
+export const EGOV_BUSINESS_LINK =
+  'https://m.egov.kz/businessSign/?isi=1597880144&ibi=kz.mobile.mgov.business&apn=kz.mobile.mgov.business&link=';
 const DATA_KEY_BYTES = 32;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -100,6 +117,17 @@ const Env = z.object({
     .string()
     .regex(/^\+?\d[\d ()-]{2,24}$/, { error: 'must be a phone number, like +7 7162 25 00 00 or 1414' })
     .optional(),
+  TRUST_DIR: z.string().optional(),
+  OCSP_URL: url(['http', 'https'], 'http://ocsp.pki.gov.kz').optional(),
+  CRL_URL: url(['http', 'https'], 'http://crl.pki.gov.kz/nca_gost_2022.crl').optional(),
+  EGOV_MOBILE_LINK: url(['http', 'https'], EGOV_MOBILE_LINK).default(EGOV_MOBILE_LINK),
+  EGOV_BUSINESS_LINK: url(['http', 'https'], EGOV_BUSINESS_LINK).default(EGOV_BUSINESS_LINK),
+  ORGANISATION_NAME_KK: z.string().max(200, { error: 'must be at most 200 characters' }).default('Кезек'),
+  ORGANISATION_NAME_RU: z.string().max(200, { error: 'must be at most 200 characters' }).default('Кезек'),
+  ORGANISATION_BIN: z
+    .string()
+    .regex(/^\d{12}$/, { error: 'must be the 12 digits of a BIN' })
+    .default('000000000000'),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   ROLES: z
     .string()
@@ -226,6 +254,18 @@ function toConfig(env: Settings): Config {
     sms:
       SMS_URL && SMS_TOKEN && SMS_SENDER ? { url: SMS_URL, token: SMS_TOKEN, sender: SMS_SENDER } : undefined,
     supportPhone: env.SUPPORT_PHONE,
+    signature: {
+      trustDir: env.TRUST_DIR === undefined ? undefined : resolve(env.TRUST_DIR),
+      ocspUrl: env.OCSP_URL,
+      crlUrl: env.CRL_URL,
+      egovMobileLink: env.EGOV_MOBILE_LINK,
+      egovBusinessLink: env.EGOV_BUSINESS_LINK,
+      organisation: {
+        kk: env.ORGANISATION_NAME_KK,
+        ru: env.ORGANISATION_NAME_RU,
+        bin: env.ORGANISATION_BIN,
+      },
+    },
     logLevel: env.LOG_LEVEL,
     roles: [...new Set(env.ROLES)],
   };

@@ -24,6 +24,7 @@ import { createQueues } from './queue/position.ts';
 import { assertMayChoose, assertMayWish, chooseGroup, placeWishes } from './referral/choose.ts';
 import { createReferrals } from './referral/views.ts';
 import { postgresSessions } from './session/postgres.ts';
+import { purgeLinks } from './signing/links.ts';
 import { createSignPages } from './signing/pages.ts';
 import { createSigning } from './signing/signing.ts';
 import { createDesk } from './staff/desk.ts';
@@ -52,6 +53,7 @@ export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
   };
   const housekeeping = async () => {
     await inbox.purge();
+    await purgeLinks(db, clock);
     for (const { check, ids } of await sanityChecks(db))
       log.error({ check, ids: ids.slice(0, 20) }, 'the data break a promise');
   };

@@ -11,6 +11,13 @@ const END_OF_LIMIT = `((a.age_limit_on + 1)::timestamp AT TIME ZONE INTERVAL '05
 
 /** Every check is one statement that returns the ids of violating rows; none on sound data. */
 const CHECKS: Readonly<Record<string, string>> = {
+  'a statement signed with ЭЦҚ has no signature, or another one has': `
+    SELECT s.id FROM statement s WHERE (s.method IS NOT DISTINCT FROM 'EDS')
+        <> EXISTS (SELECT FROM signature g WHERE g.statement_id = s.id)`,
+  'a signature is of another person than its statement': `
+    SELECT g.id FROM signature g JOIN statement s ON s.id = g.statement_id WHERE s.person_id <> g.person_id`,
+  'a key was found revoked after its signature was accepted: the department must decide': `
+    SELECT id FROM signature WHERE revocation = 'REVOKED' AND statement_id IS NOT NULL`,
   'a child has two live referrals': `
     SELECT child_id AS id FROM referral WHERE closed_at IS NULL GROUP BY 1 HAVING count(*) > 1`,
   'REFERRED is not the same as a live referral': `

@@ -5,7 +5,8 @@ import type { Log } from '../ports.ts';
 import type { Db } from './db.ts';
 
 /**
- * Calls `listener` with the payload of every NOTIFY on `channel` that was committed, in any process. Keeps one connection
+ * Calls `listener` with the payload of every NOTIFY on `channel` that was committed, in any process. `onListening` is called whenever it begins to
+ * listen: what was told before, nobody heard. Keeps one connection
  * of its own, outside the pool, and opens it again when it breaks. Returns the way to stop; after it has resolved,
  * nothing is open.
  */
@@ -14,11 +15,12 @@ export function listen(
   log: Log,
   channel: string,
   listener: (payload: string) => void,
+  onListening: () => void = () => undefined,
 ): () => Promise<void> {
   const abort = new AbortController();
   const listening = (async () => {
     while (!abort.signal.aborted) {
-      await listenOnce(db, channel, listener, abort.signal).catch((error: unknown) =>
+      await listenOnce(db, channel, listener, onListening, abort.signal).catch((error: unknown) =>
         log.warn(
           { channel, error: error instanceof Error ? error.message : String(error) },
           'waking by NOTIFY is down; polling',
@@ -37,6 +39,7 @@ async function listenOnce(
   db: Db,
   channel: string,
   listener: (payload: string) => void,
+  onListening: () => void,
   signal: AbortSignal,
 ): Promise<void> {
   const client = new pg.Client({ ...db.pool.options, application_name: `kezek listen ${channel}` });
@@ -50,6 +53,7 @@ async function listenOnce(
   try {
     await client.connect();
     await client.query(`LISTEN ${channel}`);
+    onListening();
     if (!signal.aborted) await over;
   } finally {
     signal.removeEventListener('abort', stop);

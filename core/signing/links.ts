@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Act, Language, ProofMethod } from '../act.ts';
 import { localDate } from '../calendar/civil-date.ts';
+import type { Clock } from '../clock.ts';
 import type { CoreDeps } from '../context.ts';
-import type { WriteTx } from '../db/db.ts';
+import type { Db, WriteTx } from '../db/db.ts';
 import type { ApplicationId, DocumentId, PersonId, StatementId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
 import type { RateLimits } from '../people/limits.ts';
@@ -50,8 +51,9 @@ export async function limitLinks(deps: { readonly limits: RateLimits }, who: str
 export async function issueLink(deps: LinkDeps, tx: WriteTx, at: Date, link: NewLink): Promise<SignLink> {
   const { purpose, personId = null, accountId = null, statementId = null, content = null } = link;
   await tx.$executeRaw`
-    UPDATE sign_link SET open_until = greatest(${at}, created_at + interval '1 millisecond')
-     WHERE purpose = ${purpose} AND opened_at IS NULL AND open_until > ${at} AND created_at < ${at}
+    UPDATE sign_link
+       SET open_until = greatest(${at}::timestamptz - interval '1 millisecond', created_at + interval '1 microsecond')
+     WHERE purpose = ${purpose} AND opened_at IS NULL AND open_until >= ${at}
        AND person_id IS NOT DISTINCT FROM ${personId}::uuid AND account_id IS NOT DISTINCT FROM ${accountId}::uuid
        AND statement_id IS NOT DISTINCT FROM ${statementId}::uuid`;
   const token = newSecret();
@@ -77,7 +79,7 @@ export async function issueLink(deps: LinkDeps, tx: WriteTx, at: Date, link: New
   return { url: `${deps.config.publicUrl}/sign#${token.text}`, openUntil };
 }
 
-/** The methods of the district that this server has. Refusal: application.unknown. */
+/** The methods of the district that this server has and this person can use: a code needs a confirmed phone. Refusal: application.unknown. */
 export async function methodsFor(
   deps: LinkDeps,
   tx: WriteTx,
@@ -87,7 +89,11 @@ export async function methodsFor(
   kind: StatementKind,
 ): Promise<readonly ProofMethod[]> {
   const policy = await policyOfOwn(tx, at, act.personId, applicationId);
-  return policy['sign.methods'][kind].filter((method) => method !== 'EDS' || deps.config.digitalSignature);
+  const phones = await tx.contact.count({
+    where: { person_id: act.personId, kind: 'PHONE', confirmed_at: { not: null } },
+  });
+  const has = { OTP: phones > 0, EDS: deps.config.digitalSignature };
+  return policy['sign.methods'][kind].filter((method) => has[method]);
 }
 
 /** Refusals: application.unknown, login.again {methods}, sign.method {methods}, sign.unavailable. */
@@ -176,4 +182,15 @@ export async function languageOf(tx: WriteTx, personId: PersonId): Promise<Langu
     select: { language: true },
   });
   return language === 'ru' ? 'ru' : 'kk';
+}
+
+const KEPT_MS = 30 * 24 * 3_600_000;
+
+/** Links that came to nothing are forgotten after 30 days; those behind a signature stay with it. */
+export async function purgeLinks({ prisma }: Pick<Db, 'prisma'>, clock: Clock): Promise<number> {
+  const before = new Date(clock.now().getTime() - KEPT_MS);
+  const { count } = await prisma.sign_link.deleteMany({
+    where: { expires_at: { lt: before }, signature: null },
+  });
+  return count;
 }

@@ -136,14 +136,21 @@ const LOOK_AGAIN_MS = 5_000;
 /** One connection listens for all links of this process, as long as one is watched; a look every 5 s mends what it misses. */
 function createWatch({ db, log }: SignPagesDeps): SignPages['watch'] {
   const watchers = new Map<LinkId, Set<() => void>>();
+  const tell = (some: Iterable<() => void>) => {
+    for (const one of some) one();
+  };
   let stopListening: (() => Promise<void>) | undefined;
   return (id, onChange) => {
     const here = watchers.get(id) ?? new Set();
     here.add(onChange);
     watchers.set(id, here);
-    stopListening ??= listen(db, log, LINK_CHANNEL, (changed) => {
-      for (const tell of watchers.get(changed as LinkId) ?? []) tell();
-    });
+    stopListening ??= listen(
+      db,
+      log,
+      LINK_CHANNEL,
+      (changed) => tell(watchers.get(changed as LinkId) ?? []),
+      () => tell([...watchers.values()].flatMap((some) => [...some])),
+    );
     const timer = setInterval(onChange, LOOK_AGAIN_MS);
     return () => {
       clearInterval(timer);
