@@ -1,0 +1,126 @@
+/** @import { PageTextKey, WireAbout, WireGroup } from '../sign-wire.ts' */
+import { getContent } from './api.js';
+import { h, icon, put } from './dom.js';
+import { pick, t, ui, view } from './ui.js';
+
+/** What will be signed, by whom, until when, in plain words; the exact text and the paper behind them. */
+export function drawAbout() {
+  const { about, purpose } = view();
+  return h(
+    'section',
+    { class: 'card', 'aria-labelledby': 'about-heading' },
+    about && h('h2', { id: 'about-heading' }, t(purpose === 'DOWNLOAD' ? 'about.DOWNLOAD' : 'about.heading')),
+    !about && h('h2', { id: 'about-heading', class: 'unseen' }, t('title.LOGIN')),
+    h('dl', { class: 'rows' }, about && aboutRows(about), personRows()),
+    purpose === 'SIGN' && drawExact(),
+  );
+}
+
+/** @param {WireAbout} about */
+function aboutRows(about) {
+  const [only] = about.groups;
+  return [
+    row('row.child', about.childName, 'child'),
+    row('row.application', about.applicationNumber),
+    row('row.district', pick(about.district)),
+    ...(about.kind === 'CHOICE' && only
+      ? groupRows(only)
+      : about.groups.flatMap((group, index) => row('row.rank', wishOf(group), undefined, { n: index + 1 }))),
+  ].flat();
+}
+
+/** @param {WireGroup} group */
+function groupRows(group) {
+  return [
+    row('row.kindergarten', pick(group.kindergarten), 'kindergarten'),
+    row('row.address', pick(group.address)),
+    row('row.group', group.name),
+    row('row.language', t(`teaching.${group.language}`)),
+  ].flat();
+}
+
+/** @param {WireGroup} group */
+function wishOf(group) {
+  return [
+    h('span', { class: 'strong' }, pick(group.kindergarten)),
+    h('br'),
+    [pick(group.address), group.name, t(`teaching.${group.language}`)].join(' · '),
+  ];
+}
+
+function personRows() {
+  const { maskedIin, purpose, expires } = view();
+  /** @type {PageTextKey} */
+  const until = purpose === 'SIGN' ? 'row.until' : purpose === 'LOGIN' ? 'row.untilLogin' : 'row.untilFiles';
+  return [
+    ...(maskedIin && purpose === 'SIGN' ? row('row.signer', maskedIin, 'signer') : []),
+    ...row(until, [pick(expires.words), ' ', h('span', { id: 'left', class: 'muted' })]),
+  ];
+}
+
+/**
+ * @param {PageTextKey} name
+ * @param {import('./dom.js').Child | readonly import('./dom.js').Child[]} value
+ * @param {string} [id]
+ * @param {Record<string, number>} [values]
+ */
+function row(name, value, id, values = {}) {
+  return [h('dt', {}, t(name, values)), h('dd', { ...(id ? { 'data-testid': id } : {}) }, value)];
+}
+
+function drawExact() {
+  const text = h('div', { class: 'exact' });
+  const details = h(
+    'details',
+    { 'data-testid': 'exact', open: ui.exactOpen },
+    h('summary', {}, t('exact.summary')),
+    h('p', { class: 'muted' }, t('exact.hint')),
+    text,
+  );
+  details.addEventListener('toggle', () => {
+    ui.exactOpen = details.open;
+    if (details.open) void showExact(text);
+  });
+  if (ui.exactOpen) void showExact(text);
+  return [
+    details,
+    h(
+      'p',
+      {},
+      h(
+        'a',
+        {
+          href: `/sign/api/${view().id}/statement.pdf`,
+          target: '_blank',
+          rel: 'noopener',
+          class: 'with-icon',
+        },
+        icon('file'),
+        h('span', {}, t('pdf'), ' ', h('span', { class: 'muted' }, t('newTab'))),
+      ),
+    ),
+  ];
+}
+
+/** @param {HTMLElement} place */
+async function showExact(place) {
+  if (ui.exactXml === null) {
+    put(place, h('p', { class: 'muted' }, t('exact.wait')));
+    ui.exactXml = await getContent(view().id).catch(() => null);
+  }
+  if (ui.exactXml === null) return put(place, h('p', {}, t('exact.failed')));
+  put(
+    place,
+    h(
+      'pre',
+      { tabindex: 0, role: 'region', 'aria-label': t('exact.region'), 'data-testid': 'xml' },
+      ui.exactXml,
+    ),
+  );
+}
+
+/** How long there is still time: whole minutes, begun ones counted. */
+export function minutesLeft() {
+  const left = Date.parse(view().expires.at) - (Date.now() + ui.behind);
+  return Math.max(0, Math.ceil(left / 60_000));
+}

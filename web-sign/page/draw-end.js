@@ -1,0 +1,121 @@
+/** @import { WireMoment, WireOutcome, WireWords } from '../sign-wire.ts' */
+import { h, icon } from './dom.js';
+import { pick, t, ui, view } from './ui.js';
+
+/** The end of the way: what came of it, and the way back to the chat. */
+export function drawEnd() {
+  const { state, outcome, refusal } = view();
+  if (state === 'DONE' && outcome) return drawDone(outcome);
+  if (state === 'EXPIRED') return drawStop('clock', t('expired.title'), t('expired.text'));
+  if (refusal?.code === 'statement.signed') return drawStop('check', t('void.byCode'), t('void.byCodeText'));
+  return drawStop('warning', t('void.title'), refusal ? pick(refusal.message) : t('fault.unknown'));
+}
+
+/**
+ * A link that does not open.
+ * @param {WireWords | null} message
+ */
+export function drawGone(message) {
+  return drawStop('warning', t('gone.title'), message ? pick(message) : t('gone.noToken'));
+}
+
+/** @param {WireOutcome} outcome */
+function drawDone(outcome) {
+  /** @type {(name: string, value: string) => HTMLElement[]} */
+  const row = (name, value) => [h('dt', {}, name), h('dd', {}, value)];
+  /** @param {WireMoment} moment */
+  const when = ({ words }) => pick(words);
+  const rows =
+    outcome.kind === 'CHOICE'
+      ? [
+          ...row(t('done.referral'), outcome.referralNumber),
+          ...row(t('done.comeUntil'), when(outcome.comeUntil)),
+        ]
+      : outcome.kind === 'WISHES'
+        ? row(t('done.roundAt'), when(outcome.roundAt))
+        : row(t('done.name'), outcome.name);
+  return drawStop(
+    'check',
+    t(`done.title.${outcome.kind}`),
+    t(`done.text.${outcome.kind}`),
+    h('dl', { class: 'rows' }, rows),
+  );
+}
+
+/**
+ * @param {'check' | 'clock' | 'warning'} sign
+ * @param {string} title
+ * @param {string} text
+ * @param {HTMLElement} [more]
+ */
+function drawStop(sign, title, text, more) {
+  return h(
+    'section',
+    { class: `card end ${sign}`, 'data-testid': 'end' },
+    h('div', { class: 'sign' }, icon(sign)),
+    h('h1', { tabindex: -1 }, title),
+    h('p', {}, text),
+    more,
+    drawBack('button'),
+  );
+}
+
+/** @param {'button' | 'link'} look */
+export function drawBack(look) {
+  const href = ui.setup?.botUrl;
+  return href
+    ? h(
+        'p',
+        {},
+        h(
+          'a',
+          { href, class: look === 'button' ? 'button' : '', rel: 'noreferrer', 'data-testid': 'back' },
+          t('back'),
+        ),
+      )
+    : null;
+}
+
+/** The files of a link for downloading. */
+export function drawFiles() {
+  const { id, files } = view();
+  return h(
+    'section',
+    { class: 'card', 'aria-labelledby': 'files-heading' },
+    h('h2', { id: 'files-heading' }, t('files.heading')),
+    h(
+      'ul',
+      { class: 'files' },
+      files.map(({ name, bytes }) =>
+        h(
+          'li',
+          {},
+          icon('file'),
+          h(
+            'span',
+            {},
+            h(
+              'a',
+              { href: `/sign/api/${id}/files/${encodeURIComponent(name)}`, download: name },
+              t(kindOf(name)),
+            ),
+            h('br'),
+            h(
+              'span',
+              { class: 'muted' },
+              `${name} · ${t('files.size', { n: Math.max(1, Math.ceil(bytes / 1024)) })}`,
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/** @param {string} name */
+function kindOf(name) {
+  const [, ending = ''] = /\.([a-z0-9]+)$/i.exec(name) ?? [];
+  if (ending === 'xml' || ending === 'pdf' || ending === 'json')
+    return /** @type {const} */ (`files.${ending}`);
+  return ending === 'cms' || ending === 'p7s' || ending === 'der' ? 'files.cms' : 'files.other';
+}
