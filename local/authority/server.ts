@@ -46,7 +46,8 @@ export function authorityFetch(authority: Authority, faults: Faults = {}): typeo
     const service = findService(request.method, new URL(request.url).pathname);
     if (!service) return new Response(null, { status: 404 });
     const reply = await service.answer(authority, new Uint8Array(await request.arrayBuffer()), faults);
-    if (reply === 'hang') return untilAborted(request.signal);
+    // The caller's own signal: the one that Request derives from it may be collected while nobody waits but us.
+    if (reply === 'hang') return untilAborted(init?.signal ?? request.signal);
     return new Response(reply.body, { status: reply.status, headers: reply.headers });
   };
 }
