@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createPrivateKey, timingSafeEqual } from 'node:crypto';
 import { parseCertificate } from '../../web-sign/signature/certificate/certificate.ts';
 import { KeyOid } from '../../web-sign/signature/keys.ts';
 import { SignatureRefused } from '../../web-sign/signature/reasons.ts';
@@ -117,9 +117,18 @@ function keyOf(bag: Ber, password: string): PrivateKey {
   const pkcs8 = decrypted(child(bag, 0), child(bag, 1).content, password);
   const info = parseBer(pkcs8);
   const algorithm = oidOf(child(child(info, 1), 0));
-  if (algorithm === KeyOid.RSA) return rsaPrivateKey(pkcs8);
+  if (algorithm === KeyOid.RSA) return rsaKeyOf(pkcs8);
   if (algorithm !== KeyOid.GOST_512) throw new P12Error('unsupported', algorithm);
   return gostPrivateKey(Uint8Array.from(parseBer(child(info, 2).content).content));
+}
+
+function rsaKeyOf(pkcs8: Uint8Array): PrivateKey {
+  try {
+    createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
+  } catch (error) {
+    throw new BerError('no RSA key', { cause: error });
+  }
+  return rsaPrivateKey(pkcs8);
 }
 
 const MAX_ITERATIONS = 100_000;
