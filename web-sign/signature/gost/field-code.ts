@@ -35,7 +35,7 @@ export interface FieldCode {
   multiply(out: number, a: number, b: number, c: number, k: number): void;
   /** out = a² + k·c */
   square(out: number, a: number, c: number, k: number): void;
-  /** out = j·a + k·b limb by limb, not carried: j and k are small. */
+  /** out = j·a + k·b limb by limb, not carried: of carried numbers at most seven in all. */
   combine(out: number, a: number, j: number, b: number, k: number): void;
   /** The same, carried. */
   combineAndCarry(out: number, a: number, j: number, b: number, k: number): void;
