@@ -32,7 +32,7 @@ function expectNoPersonalData(chat: Chat, ...secrets: readonly string[]): void {
 const words = {
   kk: {
     choose: 'Осыны таңдау',
-    sign: 'Қол қою және жіберу',
+    sign: 'SMS-кодпен қол қою',
     extend: 'Жолдаманы ұзарту',
     trip: 'Іссапар',
     extendYes: 'Ұзарту',
@@ -49,7 +49,7 @@ const words = {
   },
   ru: {
     choose: 'Выбрать этот сад',
-    sign: 'Подписать и отправить',
+    sign: 'Подписать кодом SMS',
     extend: 'Продлить направление',
     trip: 'Командировка',
     extendYes: 'Продлить',
@@ -152,7 +152,7 @@ describe('the sealed open phase', () => {
     }
     await chat.tap('Менің тілектерім');
     expect(chat.text).toContain('Әлі қол қойылған жоқ');
-    await chat.tap('Қол қою және жіберу');
+    await chat.tap('SMS-кодпен қол қою');
     await chat.type(world.lastCode(family.phone));
     expect(chat.text).toContain('Тілектерге қол қойылды');
     expect(chat.text).toContain('Қол қойылған.');

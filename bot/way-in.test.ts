@@ -137,7 +137,7 @@ describe('a contact', () => {
     const chat = await atPhone();
     await chat.type('⬅ Артқа');
     expect(chat.text).toContain('Kezek');
-    expect(chat.labels[0]).toContain('Жалғастыру');
+    expect(chat.labels[0]).toContain('Телефон арқылы кіру');
   });
 });
 

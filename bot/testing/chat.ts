@@ -137,6 +137,14 @@ export class Chat {
     await this.press('callback_data' in found ? found.callback_data : '', this.live.id);
   }
 
+  /** The page in the browser to which the button whose label contains `label` leads. */
+  page(label: string): string {
+    const found = this.live.buttons.flat().find(({ text }) => text.includes(label));
+    if (found === undefined || !('url' in found))
+      throw new Error(`no page «${label}» among ${this.labels.join(' | ')}`);
+    return found.url;
+  }
+
   async press(data: string, messageId: number): Promise<void> {
     await this.update(this.tapUpdate(data, messageId));
   }

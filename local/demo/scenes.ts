@@ -33,7 +33,7 @@ export async function chooseAndSign(player: Player): Promise<Buffer> {
   await player.sees('the choice is shown once more', { key: 'choose.title' });
   const before = player.smsCount;
   const after = player.lastMessageId;
-  await player.tap({ key: 'sign.button' });
+  await player.tap({ key: 'sign.byCode' });
   await player.sees('the signing code is asked', { key: 'code.signTitle' });
   player.type(await player.code('signature', before));
   const { bytes } = await player.paper('the referral as a PDF', after);

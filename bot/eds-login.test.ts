@@ -1,0 +1,230 @@
+import { describe, expect, test } from 'vitest';
+import { encodeEventCallback, packId } from './callback.ts';
+import type { Chat } from './testing/chat.ts';
+import { signOnPage } from './testing/page.ts';
+import { botStage } from './testing/stage.ts';
+
+const stage = await botStage();
+const { world, sessions } = stage;
+const later = (minutes: number) =>
+  world.clock.set(new Date(world.clock.now().getTime() + minutes * 60_000));
+
+const words = {
+  kk: {
+    language: 'Қазақша',
+    agree: 'Келісемін: ЭЦҚ',
+    open: 'Кіру бетін ашу',
+    check: 'Кірдім',
+    fresh: 'Жаңа сілтеме',
+    phone: 'Телефон арқылы',
+    share: '📱 Нөмірімді жіберу',
+    email: 'Электрондық пошта',
+    menu: 'Басты мәзір',
+  },
+  ru: {
+    language: 'Русский',
+    agree: 'Согласен(на): ЭЦП',
+    open: 'Открыть вход',
+    check: 'Вход выполнен',
+    fresh: 'Новая ссылка',
+    phone: 'По телефону',
+    share: '📱 Отправить мой номер',
+    email: 'Электронная почта',
+    menu: 'Главное меню',
+  },
+} as const;
+
+/** The session of a chat as it is stored. */
+const stored = (chat: Chat): string => JSON.stringify(sessions.read(String(chat.id)));
+
+async function atPage(language: 'kk' | 'ru' = 'kk', start = '/start') {
+  const chat = stage.chat();
+  await chat.type(start);
+  await chat.tap(words[language].language);
+  await chat.tap(words[language].agree);
+  return chat;
+}
+
+/** The button of N40. */
+const toldByNotice = (chat: Chat) => chat.press(encodeEventCallback('edslogin'), 1);
+
+describe.each(['kk', 'ru'] as const)('the way in with ЭЦҚ, %s', (language) => {
+  const word = words[language];
+
+  test('is one tap beside the phone, asks for no phone, and for the e-mail as ever', async () => {
+    const family = await world.person();
+    const chat = await atPage(language);
+    const url = chat.page(word.open);
+    expect(url).toMatch(/^https:\/\/kezek\.example\/sign#/);
+    expect(chat.text).toContain('NCALayer');
+    expect(chat.text).toContain('eGov Mobile');
+    expect(chat.text).toContain('10:10');
+
+    await chat.tap(word.check);
+    expect(chat.toasts.at(-1)).toMatchObject({ alert: true });
+    expect(chat.page(word.open)).toBe(url);
+
+    await signOnPage(world, url, family.iin);
+    await chat.tap(word.check);
+    expect(chat.text).toContain(word.email);
+    expect(chat.text).not.toContain('4/4');
+    await chat.type(`eds${chat.id}@mail.kz`);
+    expect(chat.text).toContain(word.menu);
+    expect(chat.seen.every(({ replyKeyboard }) => replyKeyboard.length === 0)).toBe(true);
+    expect((await world.core.people.account(String(chat.id))).person).toMatchObject({
+      id: family.personId,
+      verifiedBy: 'EDS',
+    });
+    expect(await world.notices(family.personId)).toContain('N40');
+  });
+
+  test('never puts the link into a text or a session', async () => {
+    const family = await world.person();
+    const chat = await atPage(language);
+    const token = new URL(chat.page(word.open)).hash.slice(1);
+    expect(stored(chat)).not.toContain(token);
+    expect(chat.seen.every(({ text }) => !text.includes(token))).toBe(true);
+    await signOnPage(world, chat.page(word.open), family.iin);
+    await chat.type('/start');
+    const sent = JSON.stringify(chat.calls);
+    expect(sent).not.toContain(family.iin);
+    expect(stored(chat)).not.toContain(token);
+  });
+});
+
+describe('on the page of the login', () => {
+  const word = words.kk;
+
+  test('a new link makes the old one useless', async () => {
+    const chat = await atPage();
+    const old = chat.page(word.open);
+    later(1);
+    await chat.tap(word.fresh);
+    expect(chat.lastToast).toBe('Жаңа сілтеме дайын');
+    expect(chat.page(word.open)).not.toBe(old);
+    await expect(signOnPage(world, old, '900505300000')).rejects.toThrow('link.expired');
+  });
+
+  test('a link that is too old is gone from the message, and a new one is a tap away', async () => {
+    const chat = await atPage();
+    later(11);
+    await chat.type('/start');
+    expect(chat.labels.some((label) => label.includes(word.open))).toBe(false);
+    expect(chat.text).toContain('Сілтеменің уақыты өтті');
+    await chat.tap(word.fresh);
+    expect(chat.page(word.open)).toContain('/sign#');
+  });
+
+  test('too many links are refused with a time', async () => {
+    const chat = await atPage();
+    for (let n = 0; n < 19; n += 1) await chat.tap(word.fresh);
+    await chat.tap(word.fresh);
+    expect(chat.toasts.at(-1)).toMatchObject({ alert: true });
+    expect(chat.lastToast).not.toBe('Жаңа сілтеме дайын');
+    expect(chat.page(word.open)).toContain('/sign#');
+  });
+
+  test('the phone is still a way in, and from its steps the page is one tap', async () => {
+    const family = await world.person();
+    const chat = await atPage();
+    await chat.tap(word.phone);
+    expect(chat.live.replyKeyboard[0]).toBe(word.share);
+    await chat.contact({ phone_number: '+77019999999' });
+    await chat.type(family.iin);
+    expect(chat.text).toContain('МАБ');
+    await chat.tap('ЭЦҚ арқылы кіру');
+    await signOnPage(world, chat.page(word.open), family.iin);
+    await chat.type('бар ма?');
+    expect(chat.text).toContain(word.email);
+  });
+
+  test('whatever is done after it, the person is in', async () => {
+    const family = await world.person();
+    const chat = await atPage();
+    await signOnPage(world, chat.page(word.open), family.iin);
+    await chat.tap(word.fresh);
+    expect(chat.text).toContain(word.email);
+    await chat.type(`n${chat.id}@mail.kz`);
+    const other = await atPage();
+    await signOnPage(world, other.page(word.open), family.iin);
+    await toldByNotice(other);
+    expect(other.text).toContain(word.menu);
+    expect(other.live.id).toBeGreaterThan(100);
+  });
+
+  test('the keyboard of the contact goes when the login came from the page', async () => {
+    const family = await world.person();
+    const chat = await atPage();
+    const url = chat.page(word.open);
+    await chat.tap(word.phone);
+    await signOnPage(world, url, family.iin);
+    await toldByNotice(chat);
+    const removed = chat.calls.filter(({ payload }) =>
+      JSON.stringify(payload.reply_markup ?? {}).includes('remove_keyboard'),
+    );
+    expect(removed).toHaveLength(1);
+    expect(chat.text).toContain(word.email);
+    await chat.type(`r${chat.id}@mail.kz`);
+    expect(chat.text).toContain(word.menu);
+  });
+
+  test('a link into the bot opens what it names after it', async () => {
+    const family = await world.person();
+    const id = await world.enqueue(family, '2023-05-14');
+    const chat = await atPage('kk', `/start app_${packId(id)}`);
+    await signOnPage(world, chat.page(word.open), family.iin);
+    await toldByNotice(chat);
+    await chat.type(`w${chat.id}@mail.kz`);
+    expect(chat.text).toContain('Нұрлан');
+    expect(chat.text).toContain('Мәртебесі');
+    await chat.tap(word.menu);
+    await toldByNotice(chat);
+    expect(chat.text).toContain(word.menu);
+    expect(chat.text).not.toContain('Мәртебесі');
+  });
+
+  test('a lost session costs one tap', async () => {
+    const family = await world.person();
+    const chat = await atPage();
+    const url = chat.page(word.open);
+    sessions.delete(String(chat.id));
+    await chat.tap(word.check);
+    expect(chat.live.replyKeyboard[0]).toBe(word.share);
+    await signOnPage(world, url, family.iin);
+    await toldByNotice(chat);
+    expect(chat.text).toContain(word.email);
+  });
+
+  test('logging out forgets the link', async () => {
+    const family = await world.person();
+    const chat = await atPage();
+    const url = chat.page(word.open);
+    await signOnPage(world, url, family.iin);
+    await chat.tap(word.check);
+    await chat.tap('Шығу');
+    await chat.tap('Иә, шығу');
+    await toldByNotice(chat);
+    expect(JSON.stringify(chat.live.buttons)).not.toContain(url);
+    expect(chat.text).toContain('Сілтеменің уақыты өтті');
+  });
+});
+
+describe('a server that trusts no authority', async () => {
+  const phoneOnly = await botStage({
+    core: (core) => ({
+      ...core,
+      people: { ...core.people, loginMethods: () => ['OTP'] },
+    }),
+  });
+
+  test('offers the phone alone', async () => {
+    const chat = phoneOnly.chat();
+    await chat.type('/start');
+    await chat.tap('Қазақша');
+    expect(chat.labels.join()).not.toContain('ЭЦҚ');
+    expect(chat.text).not.toContain('ЭЦҚ');
+    await chat.tap('Келісемін');
+    await toldByNotice(chat);
+    expect(chat.live.replyKeyboard[0]).toBe(words.kk.share);
+  });
+});
