@@ -5,6 +5,7 @@ import type { TrustStore } from './certificate/trust.ts';
 import { cmsBytes } from './cms/armour.ts';
 import { type JudgedTimeStamp, judgeTimeStamps } from './cms/time-stamp.ts';
 import { verifyCms } from './cms/verify-cms.ts';
+import { coversWhole } from './coverage.ts';
 import { type Reason, SignatureRefused } from './reasons.ts';
 import { verifySignedXml, verifyStatementXml } from './xml/verify-xml.ts';
 
@@ -39,6 +40,7 @@ export interface Report {
 interface Found {
   readonly algorithm: SignatureAlgorithm;
   readonly certificate: Certificate;
+  readonly coversWhole: boolean;
   readonly extraCertificates: readonly Certificate[];
   readonly signingTime: Date | null;
   readonly stamp: JudgedTimeStamp | null;
@@ -55,7 +57,7 @@ export function inspect(file: Uint8Array, question: Question): Report {
   try {
     const found = signaturesIn(file, question);
     const signers = found.map((signature) => reportOn(signature, question));
-    const reason = signers.map(({ chain }) => chain).find((chain) => chain !== 'valid') ?? purposeOf(found);
+    const reason = signers.map(({ chain }) => chain).find((chain) => chain !== 'valid') ?? objectionTo(found);
     return { valid: reason === null, reason, signers };
   } catch (error) {
     if (error instanceof SignatureRefused) return { valid: false, reason: error.reason, signers: [] };
@@ -68,15 +70,18 @@ function signaturesIn(file: Uint8Array, { trust, document }: Question): Found[] 
   if (!isMarkup(file)) {
     return verifyCms(cmsBytes(file), document).map((signature) => ({
       ...signature,
+      coversWhole: true,
       stamp: judgeTimeStamps(signature.timeStamps, trust),
     }));
   }
-  const text = textOf(file);
+  // As verifySignedXml reads it: files begin with a byte order mark or an empty line.
+  const text = textOf(file).trimStart();
   const signatures =
     document === undefined ? verifySignedXml(text) : [verifyStatementXml(text, textOf(document))];
-  return signatures.map(({ algorithm, certificate }) => ({
+  return signatures.map(({ algorithm, certificate, covers, reference }) => ({
     algorithm,
     certificate,
+    coversWhole: covers === 'DOCUMENT' || coversWhole(text, reference),
     extraCertificates: [],
     signingTime: null,
     stamp: null,
@@ -126,10 +131,12 @@ function chainVerdict(
   }
 }
 
-/** A key for encryption alone, or an authority's, signs no documents (RFC 5280 §4.2.1.3). */
-function purposeOf(found: readonly Found[]): Reason | null {
-  const fit = found.every(
+/** What is wrong with signatures that are right and chains that are valid. */
+function objectionTo(found: readonly Found[]): Reason | null {
+  if (!found.every(({ coversWhole }) => coversWhole)) return 'reference';
+  // A key for encryption alone, or an authority's, signs no documents (RFC 5280 §4.2.1.3).
+  const forDocuments = found.every(
     ({ certificate: { keyUsage } }) => keyUsage.has('digitalSignature') || keyUsage.has('nonRepudiation'),
   );
-  return fit ? null : 'need-signing-key';
+  return forDocuments ? null : 'need-signing-key';
 }

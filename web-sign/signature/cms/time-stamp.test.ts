@@ -15,7 +15,7 @@ import { verifyCms } from './verify-cms.ts';
 const NOW = new Date('2026-11-22T05:00:00Z');
 const CONTENT = Buffer.from('Өтініш № 17');
 const gost = gostSigner(512);
-const stranger = gostSigner(512, 'a stranger');
+const stranger = gostSigner(512);
 
 let authority: Authority;
 let trust: TrustStore;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseCertificate } from '../certificate/certificate.ts';
 import {
   context,
   der,
@@ -12,8 +13,10 @@ import {
   time,
 } from '../der/writer.ts';
 import { digestOf, oidOfHash } from '../keys.ts';
-import { type Reason, SignatureRefused } from '../reasons.ts';
+import type { Reason } from '../reasons.ts';
+import { reasonOf } from '../xml/testing/reason.ts';
 import { CmsOid } from './oids.ts';
+import { serialOf } from './signing-certificate.ts';
 import { gostSigner, rsaSigner } from './testing/keys.ts';
 import {
   algorithmId,
@@ -30,19 +33,9 @@ import { verifyCms, verifyStatementCms } from './verify-cms.ts';
 
 const CONTENT = Buffer.from('Өтініш № 17');
 const gost = gostSigner(512);
-const other = gostSigner(512, 'another GOST');
+const other = gostSigner(512);
 const gost256 = gostSigner(256);
 const rsa = rsaSigner('SHA256');
-
-function reasonOf(work: () => unknown): Reason | 'accepted' {
-  try {
-    work();
-    return 'accepted';
-  } catch (error) {
-    if (error instanceof SignatureRefused) return error.reason;
-    throw error;
-  }
-}
 
 function withFaults(
   faults: SignerFaults,
@@ -174,11 +167,8 @@ const SHA1 = algorithmId('1.3.14.3.2.26');
 const essV2 = (...parts: Uint8Array[]) =>
   attribute(CmsOid.SIGNING_CERTIFICATE_V2, sequence(sequence(sequence(...parts))));
 const hashed = (signer: TestSigner) => octets(digestOf('SHA256', signer.certificate));
-const issuerSerial = (signer: TestSigner, serial: bigint) => {
-  const issuer = Buffer.from(issuerAndSerial(signer.certificate));
-  const name = issuer.subarray(2, 2 + 2 + (issuer[3] ?? 0));
-  return sequence(sequence(context(4, true, name)), integer(serial));
-};
+const issuerSerial = ({ certificate }: TestSigner, serial: bigint) =>
+  sequence(sequence(context(4, true, parseCertificate(certificate).issuerDer)), integer(serial));
 
 describe('signed attributes', () => {
   const refused: [string, Reason, SignerFaults][] = [
@@ -232,6 +222,10 @@ describe('signed attributes', () => {
 
   it.each([
     ['by SHA-256', [hashed(gost)]],
+    [
+      'with issuer and serial number',
+      [hashed(gost), issuerSerial(gost, serialOf(parseCertificate(gost.certificate)))],
+    ],
     [
       'by a named hash',
       [algorithmId(oidOfHash('STREEBOG512')), octets(digestOf('STREEBOG512', gost.certificate))],
@@ -314,7 +308,8 @@ describe('signer and certificate', () => {
   });
 
   it('two different certificates of one name and number', () => {
-    const twin = gostSigner(512);
+    const { serialNumber } = parseCertificate(gost.certificate);
+    const twin = gostSigner(512, { serialNumber: Buffer.from(serialNumber, 'hex') });
     const cms = makeCms({
       content: CONTENT,
       certificates: [gost.certificate, twin.certificate],
