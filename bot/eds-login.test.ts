@@ -6,8 +6,7 @@ import { botStage } from './testing/stage.ts';
 
 const stage = await botStage();
 const { world, sessions } = stage;
-const later = (minutes: number) =>
-  world.clock.set(new Date(world.clock.now().getTime() + minutes * 60_000));
+const later = (minutes: number) => world.clock.set(new Date(world.clock.now().getTime() + minutes * 60_000));
 
 const words = {
   kk: {
@@ -110,7 +109,7 @@ describe('on the page of the login', () => {
     later(11);
     await chat.type('/start');
     expect(chat.labels.some((label) => label.includes(word.open))).toBe(false);
-    expect(chat.text).toContain('Сілтеменің уақыты өтті');
+    expect(chat.text).toContain('Жарамды сілтеме жоқ');
     await chat.tap(word.fresh);
     expect(chat.page(word.open)).toContain('/sign#');
   });
@@ -205,7 +204,7 @@ describe('on the page of the login', () => {
     await chat.tap('Иә, шығу');
     await toldByNotice(chat);
     expect(JSON.stringify(chat.live.buttons)).not.toContain(url);
-    expect(chat.text).toContain('Сілтеменің уақыты өтті');
+    expect(chat.text).toContain('Жарамды сілтеме жоқ');
   });
 });
 
