@@ -154,12 +154,8 @@ const idOf = (iin: string, bin: string | null, kind: KeyKind, state: KeyState) =
 
 function slotsOf({ iin, surname, name, patronymic, organisation }: Holder): Slot[] {
   const person = { iin, surname, name, patronymic: patronymic ?? undefined };
-  const own = KEY_KINDS.flatMap((kind) =>
-    KEY_STATES.map((state) => ({
-      id: idOf(iin, null, kind, state),
-      order: { ...person, kind },
-      state,
-    })),
+  const own = KEY_STATES.flatMap((state) =>
+    KEY_KINDS.map((kind) => ({ id: idOf(iin, null, kind, state), order: { ...person, kind }, state })),
   );
   if (!organisation) return own;
   const { bin } = organisation;

@@ -9,6 +9,8 @@ const TYPES: Record<string, string> = {
   js: 'text/javascript; charset=utf-8',
   svg: 'image/svg+xml',
 };
+/** What several pages use, as a file of each of them. */
+const SHARED = new URL('./page/', import.meta.url);
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const BODY_LIMIT = 4 * 1024 * 1024;
@@ -28,7 +30,9 @@ export async function serveFile(res: ServerResponse, folder: URL, name: string):
   const file = name === '' ? 'index.html' : name;
   const extension = /^[a-z-]+\.(html|css|js|svg)$/.exec(file)?.[1];
   if (extension === undefined) return false;
-  const bytes = await readFile(new URL(file, folder)).catch(() => undefined);
+  const bytes = await readFile(new URL(file, folder)).catch(() =>
+    readFile(new URL(file, SHARED)).catch(() => undefined),
+  );
   if (!bytes) return false;
   res.writeHead(200, {
     'content-type': TYPES[extension],

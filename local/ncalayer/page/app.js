@@ -230,7 +230,7 @@ function request() {
 
 function draw() {
   if (!state) return;
-  ask(state.request?.locale);
+  if (state.request) ask(state.request.locale);
   chrome();
   const main = byId('main');
   const id = state.request?.id ?? null;

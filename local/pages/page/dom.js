@@ -12,7 +12,7 @@ export function h(tag, props = {}, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
-/** @throws Error with the server's word and `status`. */
+/** @throws Error with the server's word, `status` and `detail`. */
 export async function post(path, body) {
   const response = await fetch(path, {
     method: 'POST',
@@ -20,6 +20,7 @@ export async function post(path, body) {
     body: JSON.stringify(body),
   });
   const answer = await response.json();
-  if (!response.ok) throw Object.assign(new Error(answer.error), { status: response.status });
+  if (!response.ok)
+    throw Object.assign(new Error(answer.error), { status: response.status, detail: answer.detail });
   return answer;
 }
