@@ -33,36 +33,46 @@ export interface Check {
  * @throws SignatureRefused digest-mismatch, signature-mismatch
  */
 export function checkSignature(check: Check): string {
-  const { root, shape, target, removed } = check;
+  const { shape, target, removed } = check;
   const signed = canonicalXml(target, {
     exclusive: shape.exclusive,
     context: contextOf(target),
     without: shape.enveloped ? new Set([...removed, shape.element]) : removed,
   });
-  const without = new Set([...removed, shape.keyInfo]);
   const engine = new Engine(check);
-  engine.loadSignature(parsed(canonicalXml(shape.element, { context: contextOf(shape.element), without })));
-  const document = canonicalXml(root, { without });
+  engine.loadSignature(signatureFor(check));
   let valid = false;
   try {
-    valid = engine.checkSignature(forParser(document));
+    valid = engine.checkSignature(documentFor(check));
   } catch {
     throw new SignatureRefused(engine.digestsAgree ? 'signature-mismatch' : 'digest-mismatch');
   }
-  if (!valid) throw new SignatureRefused('digest-mismatch');
-  const [reference, ...more] = engine.getSignedReferences();
-  if (reference !== signed || more.length > 0)
+  const [reference, ...more] = valid ? engine.getSignedReferences() : [];
+  if (reference === undefined) throw new SignatureRefused('digest-mismatch');
+  if (reference !== signed || more.length > 0) {
     throw new SignatureRefused('digest-mismatch', 'read in two ways');
+  }
   return signed;
+}
+
+/**
+ * The document that xml-crypto is given. Inside the signature, which it cuts out before it looks, only SignatureValue is
+ * left, by which it knows the signature again: the rest would be parsed, copied and searched for nothing.
+ */
+function documentFor({ root, shape, removed }: Check): string {
+  return forParser(canonicalXml(root, { without: new Set([...removed, shape.signedInfo, shape.keyInfo]) }));
+}
+
+/** The signature that it is given: the content of SignedInfo comes from `getCanonXml` below. */
+function signatureFor({ shape }: Check): Element {
+  const without = new Set([shape.keyInfo, ...shape.signedInfo.childNodes]);
+  const text = canonicalXml(shape.element, { context: contextOf(shape.element), without });
+  return new DOMParser().parseFromString(forParser(text)).documentElement;
 }
 
 /** xmldom takes these two for line ends, as XML 1.1 would; written as references they stay what they are. */
 function forParser(canonical: string): string {
   return canonical.replace(/[\u0085\u2028]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-}
-
-function parsed(canonical: string): Element {
-  return new DOMParser().parseFromString(forParser(canonical)).documentElement;
 }
 
 type Transform = new () => CanonicalizationOrTransformationAlgorithm;
