@@ -43,6 +43,11 @@ export interface Bilingual {
   readonly ru: string;
 }
 
+/** A page of a longer list of `total` things. */
+export function pageOf<T>(items: readonly T[], page: number, pageSize: number, total: number): Page<T> {
+  return { items, page, pages: Math.max(1, Math.ceil(total / pageSize)), total };
+}
+
 /** A page of a longer list. `page` counts from 0. */
 export interface Page<T> {
   readonly items: readonly T[];

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts';
+import type { Secrets } from './db/crypto.ts';
 import type { Db, WriteTx } from './db/db.ts';
 import type { DocumentId } from './ids.ts';
 import type { Policies } from './policy/policy.ts';
@@ -37,5 +38,6 @@ export interface OwedDocument {
 /** What the rooms of the queue share. */
 export interface QueueDeps extends CoreDeps {
   readonly policies: Policies;
+  readonly secrets: Secrets;
   readonly issueDocument: (tx: WriteTx, at: Date, document: OwedDocument) => Promise<DocumentId>;
 }

@@ -42,7 +42,7 @@ export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
   const limits = deps.limits ?? createPostgresLimits(db, clock);
   const documents = createDocuments(deps);
   const policies = createPolicies({ db });
-  const queue: QueueDeps = { ...deps, policies, issueDocument: documents.issue };
+  const queue: QueueDeps = { ...deps, policies, secrets, issueDocument: documents.issue };
   const referrals = createReferrals(queue);
   const inbox = createInbox({ db, clock, log, dataKey: config.dataKey });
   const performers = {

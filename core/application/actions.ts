@@ -4,7 +4,7 @@ import { addDays, civil, endOfDay, localDate } from '../calendar/civil-date.ts';
 import { calendarIn } from '../calendar/stored.ts';
 import { hoursAfter, monthsAfter } from '../calendar/working-calendar.ts';
 import type { WriteTx } from '../db/db.ts';
-import type { ApplicationId, ReferralId } from '../ids.ts';
+import type { ApplicationId, DistrictId, ReferralId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
 import { cancelTimers, setTimers } from '../jobs/timers.ts';
 import { planNotices } from '../notice/plan.ts';
@@ -41,7 +41,7 @@ async function release(
     select: { id: true },
   });
   if (live !== null) {
-    const referral = await lockReferral(tx, live.id as never);
+    const referral = await lockReferral(tx, live.id as ReferralId);
     await moveReferral(tx, at, actor, referral, 'R8', { policyVersion: policy.version });
     await movePlaces(tx, at, actor, [referral.place_id], 'P5', { pickOpensAt: pickOpensAt(policy, at) });
     await planNotices(tx, at, [
@@ -155,7 +155,7 @@ export async function restore(
     select: { id: true, district_id: true },
   });
   if (found === null) throw new Refusal('application.unknown');
-  await assertOperatorOf(tx, act.personId, found.district_id as never);
+  await assertOperatorOf(tx, act.personId, found.district_id as DistrictId);
   const { queue, application } = await lockApplication(tx, found.id as ApplicationId);
   const policy = await policyOn(tx, queue.district_id, localDate(at));
   if (application.state !== 'REMOVED')

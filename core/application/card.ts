@@ -1,4 +1,4 @@
-import type { Page } from '../act.ts';
+import { type Page, pageOf } from '../act.ts';
 import { localDate } from '../calendar/civil-date.ts';
 import { hoursAfter } from '../calendar/working-calendar.ts';
 import type { QueueDeps } from '../context.ts';
@@ -93,7 +93,7 @@ export function createCard(deps: QueueDeps) {
         by: WHO[row.actor_kind],
         reason: row.reason,
       }));
-      return { items, page, pages: Math.max(1, Math.ceil(total / pageSize)), total };
+      return pageOf(items, page, pageSize, total);
     },
     documents: async (personId: PersonId, id: ApplicationId): Promise<readonly DocumentView[]> => {
       const rows = await deps.db.prisma.document.findMany({

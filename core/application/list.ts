@@ -1,4 +1,4 @@
-import type { Page } from '../act.ts';
+import { type Page, pageOf } from '../act.ts';
 import { localDate } from '../calendar/civil-date.ts';
 import type { QueueDeps } from '../context.ts';
 import { Batcher } from '../db/batcher.ts';
@@ -78,7 +78,7 @@ export function createList(deps: QueueDeps) {
     for (const row of rows) items.push(summaryOf(row, await deps.policies.shown(row.district_id, today)));
     const total = rows[0]?.total ?? 0;
     if (rows.length === 0 && page > 0) return list(personId, 0, pageSize);
-    return { items, page, pages: Math.max(1, Math.ceil(total / pageSize)), total };
+    return pageOf(items, page, pageSize, total);
   };
   return list;
 }

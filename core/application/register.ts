@@ -12,7 +12,6 @@ import {
 import { monthsAfter } from '../calendar/working-calendar.ts';
 import type { QueueDeps } from '../context.ts';
 import { nextNumber } from '../db/counter.ts';
-import { createSecrets } from '../db/crypto.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { ApplicationId, ChildId, PersonId, QueueId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
@@ -78,7 +77,7 @@ async function assertParent(
     where: { id: personId },
     select: { iin_cipher: true, iin_hash: true },
   });
-  const iin = createSecrets(deps.config.dataKey).openIin(person);
+  const iin = deps.secrets.openIin(person);
   if (!parents.includes(iin)) throw new Refusal('child.notYours');
 }
 
@@ -169,7 +168,7 @@ async function upsertChild(
   at: Date,
   child: RegisteredPerson,
 ): Promise<ChildId> {
-  const sealed = createSecrets(deps.config.dataKey).sealIin(child.iin);
+  const sealed = deps.secrets.sealIin(child.iin);
   const [row] = await tx.$queryRaw<{ id: ChildId }[]>`
     INSERT INTO child (iin_cipher, iin_hash, surname, name, patronymic, birth_date, created_at)
     VALUES (${sealed.iin_cipher}, ${sealed.iin_hash}, ${child.surname}, ${child.name}, ${child.patronymic},

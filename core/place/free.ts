@@ -1,4 +1,4 @@
-import type { Page } from '../act.ts';
+import { type Page, pageOf } from '../act.ts';
 import { localDate } from '../calendar/civil-date.ts';
 import type { QueueDeps } from '../context.ts';
 import type { NamedQuery } from '../db/db.ts';
@@ -132,7 +132,7 @@ export function createPlaces(deps: QueueDeps): Places {
       const rows = await load(seeker, filter, null, pageSize, page * pageSize);
       const total = rows[0]?.total ?? 0;
       const items = rows.map((row) => groupOf(row, seeker.available(row)));
-      return { items, page, pages: Math.max(1, Math.ceil(total / pageSize)), total };
+      return pageOf(items, page, pageSize, total);
     },
     group: async (personId, id, groupId) => {
       const seeker = await seek(personId, id);

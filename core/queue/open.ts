@@ -3,6 +3,7 @@ import { recordEvents, SYSTEM } from '../audit/event.ts';
 import { localDate } from '../calendar/civil-date.ts';
 import { calendarIn } from '../calendar/stored.ts';
 import type { Db, WriteTx } from '../db/db.ts';
+import type { ApplicationId, PersonId } from '../ids.ts';
 import { setTimers } from '../jobs/timers.ts';
 import { planNotices } from '../notice/plan.ts';
 import { skipFreeze } from '../place/phase.ts';
@@ -217,7 +218,7 @@ async function writePhases(
   );
 }
 
-type WindowRow = { id: string; application_id: string; applicant_id: string };
+type WindowRow = { id: string; application_id: ApplicationId; applicant_id: PersonId };
 
 async function writeTurns(
   tx: WriteTx,
@@ -283,8 +284,8 @@ async function writeTurns(
     at,
     opened.map(({ turn, ...window }) => ({
       code: 'N10',
-      personId: window.applicant_id as never,
-      applicationId: window.application_id as never,
+      personId: window.applicant_id,
+      applicationId: window.application_id,
       params: { deadline: turn.closesAt.toISOString() },
     })),
   );

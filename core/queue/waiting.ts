@@ -4,21 +4,6 @@ import type { ApplicationId } from '../ids.ts';
 import type { Policy } from '../policy/policy.ts';
 import { servicePlace } from './order.ts';
 
-/** What one queue's children look like from one child's moment in time: how many of each kind are ahead, and in all. */
-export interface Counts {
-  readonly ahead: Classes;
-  readonly total: Classes;
-}
-
-export interface Classes {
-  readonly allExtraordinary: number;
-  readonly allPriority: number;
-  readonly allCommon: number;
-  readonly waitExtraordinary: number;
-  readonly waitPriority: number;
-  readonly waitCommon: number;
-}
-
 interface OrderRow {
   readonly id: ApplicationId;
   readonly benefit_class: 'EXTRAORDINARY' | 'PRIORITY' | 'COMMON';

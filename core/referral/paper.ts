@@ -1,5 +1,4 @@
 import type { QueueDeps } from '../context.ts';
-import { createSecrets } from '../db/crypto.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { ReferralData, RegistrationData } from '../document/data.ts';
 import { documentWords } from '../document/words.ts';
@@ -47,7 +46,7 @@ async function subject(deps: QueueDeps, tx: WriteTx, applicationId: string) {
     child: {
       fullName: fullName(row.child),
       birthDate: row.birth_date,
-      iinMasked: maskIin(createSecrets(deps.config.dataKey).openIin(row)),
+      iinMasked: maskIin(deps.secrets.openIin(row)),
     },
     applicant: { fullName: fullName(row.applicant) },
     district: row.district,

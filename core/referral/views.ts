@@ -1,4 +1,4 @@
-import type { Page } from '../act.ts';
+import { type Page, pageOf } from '../act.ts';
 import { addDays, localDate } from '../calendar/civil-date.ts';
 import type { QueueDeps } from '../context.ts';
 import type { NamedQuery, WriteTx } from '../db/db.ts';
@@ -123,7 +123,7 @@ export function createReferrals(deps: QueueDeps): Referrals {
         page * pageSize,
       ]);
       const total = rows[0]?.total ?? 0;
-      return { items: rows.map(deskOf), page, pages: Math.max(1, Math.ceil(total / pageSize)), total };
+      return pageOf(rows.map(deskOf), page, pageSize, total);
     },
     atKindergartenById: async (who, id) => {
       const [row] = await deps.db.rows<DeskRow>(deskOneQuery, [id]);

@@ -1,4 +1,4 @@
-import type { Act, Page } from '../act.ts';
+import { type Act, type Page, pageOf } from '../act.ts';
 import { restore } from '../application/actions.ts';
 import { lockQueues } from '../application/move.ts';
 import { recordEvents, staffActor } from '../audit/event.ts';
@@ -98,7 +98,7 @@ export function createDesk(deps: QueueDeps): Omit<Staff, 'grant' | 'revoke'> {
         free: row.free,
         held: row.held,
       }));
-      return { items, page, pages: Math.max(1, Math.ceil(total / pageSize)), total };
+      return pageOf(items, page, pageSize, total);
     },
     groups: async (act, kindergartenId) => {
       const kindergarten = await deps.db.prisma.kindergarten.findUnique({
