@@ -38,6 +38,8 @@ export function mountEvents(app: FastifyInstance, deps: SigningDeps, heartbeatMs
       out.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',
+        // An ended stream must not keep a stopping server waiting for the next request on it.
+        connection: 'close',
         'x-accel-buffering': 'no',
         'x-content-type-options': 'nosniff',
       });

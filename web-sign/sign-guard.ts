@@ -28,17 +28,11 @@ export function guardAnswers(app: FastifyInstance, policy: string): void {
  * ones in Origin; whoever says neither is no browser of a visitor.
  */
 export function mustBeOurs(request: FastifyRequest, publicUrl: string): void {
-  const { origin, host } = request.headers;
+  const { origin = '', host } = request.headers;
   const site = request.headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin') throw new ForeignRequest();
-  if (origin === undefined) {
-    if (site === undefined) throw new ForeignRequest();
-    return;
-  }
-  const own = origin === new URL(publicUrl).origin || (host !== undefined && hostOf(origin) === host);
-  if (!own) throw new ForeignRequest();
-}
-
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
+  const isOurs =
+    site === undefined
+      ? origin === new URL(publicUrl).origin || (URL.canParse(origin) && new URL(origin).host === host)
+      : site === 'same-origin';
+  if (!isOurs) throw new ForeignRequest();
 }

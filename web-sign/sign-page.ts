@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import serveStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { escapeHtml, texts } from '../locales/index.ts';
+import { escapeHtml, type TextKey, texts } from '../locales/index.ts';
 import kk from '../locales/kk.json' with { type: 'json' };
 import ru from '../locales/ru.json' with { type: 'json' };
 import { perMinute } from './sign-request.ts';
@@ -13,9 +13,9 @@ const FOLDER = new URL('./page/', import.meta.url);
 /** The page itself: one document, its scripts, styles and pictures, and what it must know before a link is opened. */
 export async function mountPage(app: FastifyInstance, settings: SignSettings): Promise<void> {
   const html = readFileSync(new URL('sign.html', FOLDER), 'utf8').replace(
-    /\{\{(kk|ru)\.(brand|noscript)\}\}/g,
-    (_hole, language: 'kk' | 'ru', key: 'brand' | 'noscript') =>
-      escapeHtml(texts(language).plain(`signPage.${key}`)),
+    /\{\{(kk|ru)\.([\w.]+)\}\}/g,
+    (_hole, language: 'kk' | 'ru', key: string) =>
+      escapeHtml(texts(language).plain(`signPage.${key}` as TextKey)),
   );
   const setup: WireSetup = {
     texts: { kk: flat(kk.signPage), ru: flat(ru.signPage) },

@@ -26,7 +26,7 @@ let live;
 /** @type {(() => void)[]} */
 let updates = [];
 /** @type {() => HTMLElement | HTMLElement[]} */
-let body = () => [];
+let body = () => h('p', { role: 'status' }, t('loading'));
 let saidSoon = false;
 
 /* Drawing */
@@ -206,20 +206,7 @@ function gone(message) {
   draw();
 }
 
-function drawFatal() {
-  const again = h(
-    'button',
-    { type: 'button', class: 'button', onclick: () => location.reload() },
-    t('fatal.again') || '↻',
-  );
-  return h(
-    'section',
-    { class: 'card end warning' },
-    h('h1', {}, t('fatal.title')),
-    h('p', {}, t('fatal.text')),
-    h('p', {}, again),
-  );
-}
+byId('again').addEventListener('click', () => location.reload());
 
 /* Links are opened by what stands after «#»; another one pasted into the same tab is another page. */
 window.addEventListener('hashchange', () => location.reload());
@@ -230,7 +217,8 @@ if (location.hash.length < 2) {
 } else {
   start().catch((error) => {
     if (error instanceof ApiError && error.refusal && !error.isTransient) return gone(error.refusal.message);
-    body = drawFatal;
-    draw();
+    // Its words stand in the document: the texts may be what could not be fetched.
+    put(byId('main'), byId('fatal'));
+    byId('fatal').hidden = false;
   });
 }

@@ -1,4 +1,4 @@
-/** @import { WireMoment, WireOutcome, WireWords } from '../sign-wire.ts' */
+/** @import { PageTextKey, WireMoment, WireOutcome, WireWords } from '../sign-wire.ts' */
 import { h, icon } from './dom.js';
 import { pick, t, ui, view } from './ui.js';
 
@@ -112,10 +112,14 @@ export function drawFiles() {
   );
 }
 
-/** @param {string} name */
+/**
+ * The names that core gives the files of a proof.
+ * @param {string} name
+ * @returns {PageTextKey}
+ */
 function kindOf(name) {
+  if (name === 'statement.xml') return 'files.text';
   const [, ending = ''] = /\.([a-z0-9]+)$/i.exec(name) ?? [];
-  if (ending === 'xml' || ending === 'pdf' || ending === 'json')
-    return /** @type {const} */ (`files.${ending}`);
-  return ending === 'cms' || ending === 'p7s' || ending === 'der' ? 'files.cms' : 'files.other';
+  if (ending === 'xml' || ending === 'pdf' || ending === 'json') return `files.${ending}`;
+  return ending === 'p7s' ? 'files.cms' : 'files.other';
 }
