@@ -46,6 +46,8 @@ export interface SignedData {
 const MAX_SIGNERS = 16;
 const MAX_CERTIFICATES = 64;
 const VERSIONS: ReadonlySet<bigint> = new Set([1n, 3n, 4n, 5n]);
+/** 1 goes with issuer and serial number, 3 with the key identifier; nothing hangs on it, and signers mix them up. */
+const SIGNER_VERSIONS: ReadonlySet<bigint> = new Set([1n, 3n]);
 
 /** Runs a reader of DER: what it finds malformed is refused with this reason. */
 export function orRefused<T>(
@@ -120,7 +122,7 @@ function signerInfoOf(node: DerNode): SignerInfo {
   const fields = fieldsOf(node);
   const version = readInteger(fields.next());
   const identifier = identifierOf(fields.next());
-  if (version !== (identifier.kind === 'KEY-ID' ? 3n : 1n)) throw new DerError('unknown version of a signer');
+  if (!SIGNER_VERSIONS.has(version)) throw new DerError('unknown version of a signer');
   const digestOid = algorithmOidOf(fields.next());
   const signed = fields.optional(contextTag(0, true));
   const signatureOid = algorithmOidOf(fields.next());

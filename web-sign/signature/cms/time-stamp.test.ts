@@ -2,6 +2,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Authority } from '../../../local/authority/api.ts';
 import { createAuthority } from '../../../local/authority/authority.ts';
 import { fewRsaKeys } from '../../../local/authority/key.ts';
+import {
+  AUTHORITY,
+  type CertificateOptions,
+  makeCertificate,
+  makeExtension,
+  makeName,
+  newGostKey,
+} from '../certificate/testing/make.ts';
 import { createTrust, type TrustStore } from '../certificate/trust.ts';
 import { context, generalizedTime, integer, octets, oid, sequence } from '../der/writer.ts';
 import { digestOf, oidOfHash } from '../keys.ts';
@@ -72,11 +80,12 @@ function token(recipe: TokenRecipe = {}): (signature: Uint8Array) => Uint8Array 
   };
 }
 
-async function verdict(
+async function verdictUnder(
+  anchors: TrustStore,
   ...tokens: Parameters<typeof stamped>
 ): Promise<Reason | 'none' | 'whole' | 'trusted'> {
   try {
-    const stamp = judgeTimeStamps(verifyCms(await stamped(...tokens))[0]?.timeStamps ?? [], trust);
+    const stamp = judgeTimeStamps(verifyCms(await stamped(...tokens))[0]?.timeStamps ?? [], anchors);
     if (stamp === null) return 'none';
     return stamp.chain === null ? 'whole' : 'trusted';
   } catch (error) {
@@ -84,6 +93,8 @@ async function verdict(
     throw error;
   }
 }
+
+const verdict = (...tokens: Parameters<typeof stamped>) => verdictUnder(trust, ...tokens);
 
 describe('a stamp of an authority of ours', () => {
   it.each(['GOST', 'RSA'] as const)('%s', async (chain) => {
@@ -114,16 +125,34 @@ describe('a stamp of an authority of ours', () => {
   });
 });
 
-describe('a stamp by a certificate that is not for time stamping', () => {
-  it("a person's own key, issued by our authority", async () => {
-    const order = { iin: '900101300017', surname: 'Сериков', name: 'Дәулет', kind: 'GOST' } as const;
-    const key = await authority.issue(order);
-    const signer: TestSigner = {
-      algorithm: 'GOST3410-2015-512',
-      certificate: key.certificate,
-      sign: key.sign,
-    };
-    expect(await verdict(token({ signer }))).toBe('whole');
+describe('a stamp by a certificate of ours that is not for time stamping', () => {
+  const STAMPING = '1.3.6.1.5.5.7.3.8';
+  const root = newGostKey();
+  const rootName = makeName([['2.5.4.3', 'Root']]);
+  const rootDer = makeCertificate({ key: root, subject: rootName, ...AUTHORITY });
+
+  function signerWith(more: Partial<CertificateOptions>): TestSigner {
+    const key = newGostKey();
+    const issuer = { key: root, subject: rootName };
+    const subject = makeName([['2.5.4.3', 'TSA']]);
+    const usual = { key, subject, issuer, keyUsage: ['digitalSignature'] } as const;
+    return { algorithm: key.algorithm, certificate: makeCertificate({ ...usual, ...more }), sign: key.sign };
+  }
+
+  const purposes = (critical: boolean, ...ids: string[]) => ({
+    extensions: [makeExtension('2.5.29.37', sequence(...ids.map((id) => oid(id))), critical)],
+  });
+
+  it.each([
+    ['trusted', 'stamping alone, critical', purposes(true, STAMPING)],
+    ['whole', 'stamping, not critical', purposes(false, STAMPING)],
+    ['whole', 'stamping and another', purposes(true, STAMPING, '1.3.6.1.5.5.7.3.4')],
+    ['whole', 'signing', purposes(true, '1.3.6.1.5.5.7.3.4')],
+    ['whole', 'nothing', {}],
+    ['whole', 'encryption', { ...purposes(true, STAMPING), keyUsage: ['keyEncipherment'] }],
+    ['whole', 'stamping, until yesterday', { ...purposes(true, STAMPING), notAfter: new Date('2026-11-21') }],
+  ] as [string, string, Partial<CertificateOptions>][])('%s: %s', async (expected, _, more) => {
+    expect(await verdictUnder(createTrust([rootDer]), token({ signer: signerWith(more) }))).toBe(expected);
   });
 });
 

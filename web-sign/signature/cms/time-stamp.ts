@@ -129,18 +129,20 @@ export function judgeTimeStamps(stamps: readonly CmsTimeStamp[], trust: TrustSto
   return judged.find(({ chain }) => chain !== null) ?? judged[0] ?? null;
 }
 
+/** Anybody with a certificate of ours could stamp otherwise. */
+function mayStamp({ extendedKeyUsage, criticalExtensions, keyUsage }: Certificate): boolean {
+  return (
+    extendedKeyUsage.length === 1 &&
+    extendedKeyUsage[0] === CmsOid.TIME_STAMPING &&
+    criticalExtensions.has(ExtensionOid.EXTENDED_KEY_USAGE) &&
+    (keyUsage.has('digitalSignature') || keyUsage.has('nonRepudiation'))
+  );
+}
+
 function authorityChain(stamp: CmsTimeStamp, trust: TrustStore): readonly Certificate[] | null {
-  const { certificate } = stamp;
-  const purposes = certificate.extendedKeyUsage;
-  if (
-    purposes.length !== 1 ||
-    purposes[0] !== CmsOid.TIME_STAMPING ||
-    !certificate.criticalExtensions.has(ExtensionOid.EXTENDED_KEY_USAGE)
-  ) {
-    return null;
-  }
+  if (!mayStamp(stamp.certificate)) return null;
   try {
-    return buildChain(certificate, trust, stamp.at, stamp.extraCertificates);
+    return buildChain(stamp.certificate, trust, stamp.at, stamp.extraCertificates);
   } catch (error) {
     if (error instanceof SignatureRefused) return null;
     throw error;
