@@ -20,7 +20,7 @@ const NAMED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The five predefined entities and numbers of characters; the lengths are bounded so that a number stays a number. */
-const REFERENCE = /&(?:#(\d{1,8});|#x([0-9A-Fa-f]{1,8});|([A-Za-z_][\w.-]{0,63});)?/g;
+const REFERENCE = /&(?:#(\d{1,8})|#x([0-9A-Fa-f]{1,8})|([A-Za-z_][\w.-]{0,63}));/y;
 
 /**
  * Letters and digits are written as themselves. A reference is for what cannot stand in the text as it is, or what the
@@ -40,14 +40,27 @@ function characterOf(code: number): string {
 }
 
 function decodeReferences(written: string): string {
-  if (!written.includes('&')) return written;
-  return written.replace(REFERENCE, (_whole, decimal?: string, hex?: string, name?: string) => {
-    if (decimal !== undefined) return characterOf(Number(decimal));
-    if (hex !== undefined) return characterOf(Number.parseInt(hex, 16));
-    const named = name === undefined ? undefined : NAMED.get(name);
-    if (named !== undefined) return named;
-    throw new SignatureRefused(name === undefined ? 'not-well-formed' : 'entity', 'reference');
-  });
+  let next = written.indexOf('&');
+  if (next < 0) return written;
+  const decoded: string[] = [];
+  let at = 0;
+  for (; next >= 0; next = written.indexOf('&', at)) {
+    REFERENCE.lastIndex = next;
+    const found = REFERENCE.exec(written);
+    if (!found) throw new SignatureRefused('not-well-formed', 'reference');
+    decoded.push(written.slice(at, next), referred(found));
+    at = REFERENCE.lastIndex;
+  }
+  decoded.push(written.slice(at));
+  return decoded.join('');
+}
+
+function referred([, decimal, hex, name = '']: RegExpExecArray): string {
+  if (decimal !== undefined) return characterOf(Number(decimal));
+  if (hex !== undefined) return characterOf(Number.parseInt(hex, 16));
+  const named = NAMED.get(name);
+  if (named === undefined) throw new SignatureRefused('entity');
+  return named;
 }
 
 /** Text between tags: line ends become LF first (XML 1.0 §2.11), then references are replaced, so that `&#13;` stays. */

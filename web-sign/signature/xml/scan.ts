@@ -8,13 +8,14 @@ export interface Bounds {
   /** UTF-16 units. */
   readonly length: number;
   readonly depth: number;
+  /** And four times as many attributes. */
   readonly elements: number;
 }
 
 /** A statement is a few kilobytes; the rest is room for a signature and for a serialiser that writes every letter as a reference. */
-export const STATEMENT_BOUNDS: Bounds = { length: 512 * 1024, depth: 64, elements: 2_000 };
+export const STATEMENT_BOUNDS: Bounds = { length: 512 * 1024, depth: 64, elements: 1_000 };
 /** What the command line reads: documents of others, which may be larger. */
-export const DOCUMENT_BOUNDS: Bounds = { length: 4 * 1024 * 1024, depth: 128, elements: 20_000 };
+export const DOCUMENT_BOUNDS: Bounds = { length: 2 * 1024 * 1024, depth: 128, elements: 4_000 };
 
 const MOST_ATTRIBUTES = 64;
 const LONGEST_NAME = 256;
@@ -57,6 +58,7 @@ class Scanner {
   readonly #open: OpenElement[] = [];
   #at = 0;
   #elements = 0;
+  #attributes = 0;
   #root: OpenElement | null = null;
 
   constructor(text: string, bounds: Bounds) {
@@ -122,11 +124,20 @@ class Scanner {
     const attributes = this.#readAttributes();
     const end = this.#match(START_END, this.#at);
     if (!end) throw new SignatureRefused('not-well-formed', 'tag');
-    if (++this.#elements > this.#bounds.elements) throw new SignatureRefused('too-large', 'elements');
+    this.#count(attributes.length);
     if (this.#open.length >= this.#bounds.depth) throw new SignatureRefused('too-deep');
     const element = openElement(tagName, attributes, this.#open.at(-1) ?? null);
     this.#root ??= element;
     if (end[1] === '') this.#open.push(element);
+  }
+
+  #count(attributes: number): void {
+    this.#elements += 1;
+    this.#attributes += attributes;
+    const { elements } = this.#bounds;
+    if (this.#elements > elements || this.#attributes > 4 * elements) {
+      throw new SignatureRefused('too-large', 'elements and attributes');
+    }
   }
 
   #readAttributes(): WrittenAttribute[] {

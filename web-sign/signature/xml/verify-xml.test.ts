@@ -176,6 +176,16 @@ describe('documents of others', () => {
     }
   });
 
+  test('more signers, or more to look at, than anybody needs', () => {
+    const one = signXml('<a><b/></a>', rsa);
+    const again = (text: string, times: number) =>
+      text.replace('</a>', `${one.slice(7, -4).repeat(times)}</a>`);
+    expect(reasonOf(() => verifySignedXml(again(one, 8)))).toBe('several-signatures');
+    expect(reasonOf(() => verifySignedXml(again(one.replace('<b/>', '<b/>'.repeat(3_000)), 5)))).toBe(
+      'too-large',
+    );
+  });
+
   test('names and numbers beside the certificate are passed over', () => {
     const keyInfo = `<ds:KeyName>a</ds:KeyName>${x509Data(rsa.certificate, 'ds', 'COMPACT').replace('<ds:X509Data>', '<ds:X509Data><ds:X509SubjectName>CN=a</ds:X509SubjectName>')}`;
     const signed = signXml('<a><b/></a>', rsa, { keyInfo });

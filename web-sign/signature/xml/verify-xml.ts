@@ -41,7 +41,9 @@ export function verifyStatementXml(signed: string, content: string): XmlSignatur
   return found.signature;
 }
 
-const MOST_SIGNATURES = 16;
+const MOST_SIGNATURES = 8;
+/** Elements that are looked at, each once a signature: what is searched with XPath grows with their square. */
+const MOST_WORK = 12_000;
 
 /**
  * Every signature of a document of others, in the order of the document, as NCALayer and Kalkan write them: each further
@@ -55,6 +57,7 @@ export function verifySignedXml(signed: string): XmlSignature[] {
   if (signatures.length === 0) throw new SignatureRefused('no-signature');
   if (signatures.length > MOST_SIGNATURES)
     throw new SignatureRefused('several-signatures', `${signatures.length}`);
+  if (elementCount(root) * signatures.length > MOST_WORK) throw new SignatureRefused('too-large', 'elements');
   if (signatures.includes(root)) throw new SignatureRefused('signature-place', 'the root');
   refuseStrayParts(root, signatures);
   const removed = new Set<XmlElement>();
@@ -105,6 +108,10 @@ function targetOf(root: XmlElement, { reference, element }: SignatureShape): Xml
   if (!target || target.namespaceURI === DSIG || isInside(target, element))
     throw new SignatureRefused('reference');
   return target;
+}
+
+function elementCount(root: XmlElement): number {
+  return elementsOf(root).reduce((count) => count + 1, 0);
 }
 
 function isSignature(element: XmlElement): boolean {
