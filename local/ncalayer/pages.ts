@@ -49,8 +49,8 @@ export function ncaLayerPages(desk: Desk): NcaLayerPages {
     else if (req.method === 'GET' && name.startsWith('content/')) sendContent(desk, res, name);
     else if (req.method === 'POST') {
       await act(desk, name, await readObject(req));
-      sendJson(res, 200, stateOf(desk));
       streams.forEach(send);
+      sendJson(res, 200, stateOf(desk));
     } else throw new PageError(404, 'no such address');
   };
   return {

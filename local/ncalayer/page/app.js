@@ -21,7 +21,8 @@ async function send(path, body) {
   complaint = '';
   draw();
   try {
-    state = await post(`${API}/${path}`, body);
+    // What came of it is told by the stream: an answer may be older than that.
+    await post(`${API}/${path}`, body);
   } catch (error) {
     complaint = error.status === 409 ? t('late') : t('failed');
     say(complaint);
@@ -155,6 +156,7 @@ function keyList(chosen) {
       { class: 'key' },
       h('input', { type: 'radio', name: 'key', value: key.id, checked: index === 0, required: true }),
       h('span', {}, keyName(key)),
+      ' ',
       key.state === 'VALID' ? null : h('em', { class: 'bad' }, t(key.state)),
     ),
   );

@@ -11,6 +11,7 @@ function keyRow(key, index) {
     { class: 'key' },
     h('input', { type: 'radio', name: 'key', value: key.id, checked: index === 0, required: true }),
     h('span', {}, `${t(key.kind)} · ${of}`),
+    ' ',
     key.state === 'VALID' ? null : h('em', {}, t(key.state)),
   );
 }
