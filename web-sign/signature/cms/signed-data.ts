@@ -35,6 +35,8 @@ export interface SignerInfo {
 }
 
 export interface SignedData {
+  /** The digests that a reader in one pass should prepare; the signers say which they use. */
+  readonly digestOids: readonly string[];
   readonly contentType: string;
   /** Null when the content travels apart. */
   readonly content: Uint8Array | null;
@@ -86,7 +88,7 @@ function contentOf(root: DerNode): DerNode {
 function signedDataOf(node: DerNode): SignedData {
   const fields = fieldsOf(node);
   if (!VERSIONS.has(readInteger(fields.next()))) throw new DerError('unknown version');
-  fields.next(Tag.SET);
+  const digestOids = children(fields.next(Tag.SET)).map(listedOidOf);
   const encapsulated = encapsulatedOf(fields.next());
   const certificates = certificatesOf(fields.optional(contextTag(0, true)));
   fields.optional(contextTag(1, true));
@@ -95,7 +97,7 @@ function signedDataOf(node: DerNode): SignedData {
   if (signers.length === 0 || signers.length > MAX_SIGNERS) {
     throw new SignatureRefused('signers', `${signers.length} of them`);
   }
-  return { ...encapsulated, certificates, signers: signers.map(signerInfoOf) };
+  return { digestOids, ...encapsulated, certificates, signers: signers.map(signerInfoOf) };
 }
 
 function encapsulatedOf(node: DerNode): Pick<SignedData, 'contentType' | 'content'> {
@@ -146,6 +148,11 @@ function identifierOf(node: DerNode): SignerIdentifier {
   const serial = readInteger(fields.next());
   fields.end();
   return { kind: 'ISSUER-SERIAL', issuerDer, serial };
+}
+
+/** Whatever its parameters are: it is only listed. */
+function listedOidOf(algorithm: DerNode): string {
+  return readOid(fieldsOf(algorithm).next());
 }
 
 /**

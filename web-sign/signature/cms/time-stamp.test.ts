@@ -184,6 +184,7 @@ describe('a stamp of a stranger', () => {
     ['another signature', { faults: { signature: () => new Uint8Array(128) } }],
     ['no signed attributes', { faults: { attributes: null } }],
     ['another kind of content', { contentType: CmsOid.DATA }],
+    ['the certificate of another', { certificates: [gost.certificate] }],
     ['no time', { at: integer(1) }],
     ['something left over', { rest: [octets()] }],
   ] as [string, TokenRecipe][])('broken: %s', async (_, recipe) => {

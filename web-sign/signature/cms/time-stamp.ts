@@ -32,8 +32,8 @@ export interface CmsTimeStamp {
   readonly extraCertificates: readonly Certificate[];
 }
 
-/** Not a fault of the token: it is made in a way that cannot be followed here (GOST-2004, SHA-1, no certificate inside). */
-const NOT_FOLLOWED: ReadonlySet<Reason> = new Set(['algorithm', 'unsupported-key', 'certificate-missing']);
+/** No fault of the token: it is made in a way that cannot be followed here (GOST-2004, SHA-1). */
+const NOT_FOLLOWED: ReadonlySet<Reason> = new Set(['algorithm', 'unsupported-key']);
 const MAX_STAMPS = 4;
 
 /**
@@ -71,6 +71,8 @@ function checkedToken(token: Uint8Array, signature: Uint8Array): CmsTimeStamp | 
   if (signer === undefined || data.signers.length !== 1 || signer.signed === null) {
     throw new SignatureRefused('time-stamp', 'not by one signer with signed attributes');
   }
+  // An authority that was not asked for its certificate leaves it out (RFC 3161 §2.4.1, certReq).
+  if (data.certificates.length === 0) return null;
   const extraCertificates = data.certificates.map(parseCertificate);
   const { certificate } = checkSigner(signer, new Content(CmsOid.TST_INFO, info), extraCertificates);
   if (hash === undefined || hash === 'SHA1') return null;

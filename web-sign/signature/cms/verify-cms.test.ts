@@ -94,6 +94,12 @@ describe('a right CMS', () => {
     expect(reasonOf(() => verifyStatementCms(cms, CONTENT))).toBe('signers');
   });
 
+  it('lists other digests for whoever allows that', () => {
+    const cms = makeCms({ content: CONTENT, digestOids: [oidOfHash('SHA256')], signers: [gost] });
+    expect(verifyCms(cms)).toHaveLength(1);
+    expect(reasonOf(() => verifyStatementCms(cms, CONTENT))).toBe('not-cms');
+  });
+
   it('has no signed attributes for whoever allows that', () => {
     const cms = withFaults({ attributes: null });
     expect(verifyCms(cms)[0]?.signingTime).toBeNull();

@@ -44,6 +44,8 @@ export function verifyStatementCms(bytes: Uint8Array, content: Uint8Array): CmsS
   }
   if (signer.signed === null) throw new SignatureRefused('message-digest', 'no signed attributes');
   if (!signer.signed.inOrder) throw new SignatureRefused('not-der', 'signed attributes out of order');
+  if (!data.digestOids.includes(signer.digestOid))
+    throw new SignatureRefused('not-cms', 'a digest not listed');
   const [signature] = verifySigners(data, content);
   if (signature === undefined) throw new SignatureRefused('signers');
   return signature;

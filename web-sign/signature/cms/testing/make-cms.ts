@@ -35,6 +35,8 @@ export interface Recipe {
   readonly detached?: boolean;
   readonly contentType?: string;
   readonly version?: number;
+  /** Of digestAlgorithms; those of the signers unless told. */
+  readonly digestOids?: readonly string[];
   /** EncapsulatedContentInfo, DER, in place of the right one. */
   readonly encapsulated?: Uint8Array;
   /** DER of each; the signers' own unless told. */
@@ -56,9 +58,10 @@ export function algorithmId(dotted: string): Uint8Array {
 export function makeCms(recipe: Recipe): Uint8Array {
   const contentType = recipe.contentType ?? CmsOid.DATA;
   const certificates = recipe.certificates ?? recipe.signers.map(({ certificate }) => certificate);
+  const usual = recipe.signers.map(({ algorithm }) => oidOfHash(HASH_OF_ALGORITHM[algorithm]));
   const body = sequence(
     integer(recipe.version ?? 1),
-    setOf(...recipe.signers.map(({ algorithm }) => algorithmId(oidOfHash(HASH_OF_ALGORITHM[algorithm])))),
+    setOf(...(recipe.digestOids ?? usual).map(algorithmId)),
     recipe.encapsulated ??
       sequence(oid(contentType), ...(recipe.detached ? [] : [context(0, true, octets(recipe.content))])),
     ...(certificates.length === 0 ? [] : [context(0, true, ...certificates)]),
