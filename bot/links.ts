@@ -1,7 +1,7 @@
 import type { Texts } from '../locales/index.ts';
 import type { KezekContext } from './context.ts';
 import type { SignLink } from './core.ts';
-import { type Button, type Keyboard, urlButton } from './keyboard.ts';
+import { type Keyboard, urlButton } from './keyboard.ts';
 import { hour } from './words.ts';
 
 /** The one-time page that a chat was given last. */
@@ -26,7 +26,7 @@ export function linkText(link: SignLink | undefined, t: Texts): string {
   return link === undefined ? t.html('link.none') : t.html('link.valid', { until: hour(link.openUntil) });
 }
 
-/** The button that opens the page, named `open`, and under it the one that asks for another way to it. */
-export function linkRows(link: SignLink | undefined, open: string, renew: Button): Keyboard {
-  return link === undefined ? [[renew]] : [[urlButton(open, link.url, 'success')], [renew]];
+/** The button that opens the page, named `open`; no row when no way to it is left. */
+export function linkRow(link: SignLink | undefined, open: string): Keyboard {
+  return link === undefined ? [] : [[urlButton(open, link.url, 'success')]];
 }

@@ -2,7 +2,7 @@ import type { Texts } from '../../locales/index.ts';
 import type { KezekContext } from '../context.ts';
 import type { SignLink } from '../core.ts';
 import { button, footer } from '../keyboard.ts';
-import { keepLink, linkOf, linkRows, linkText } from '../links.ts';
+import { keepLink, linkOf, linkRow, linkText } from '../links.ts';
 import { proofOwed } from '../reproof.ts';
 import { defineScreen, type Next, type Rendered, redirect } from '../screen.ts';
 import { target } from '../session.ts';
@@ -31,15 +31,15 @@ export async function loginWithEds(ctx: KezekContext): Promise<Next> {
 
 /** Login with ЭЦҚ (S2, F-04): what happens outside the chat, and the way there. */
 export function render({ link, proving }: View, t: Texts): Rendered {
-  const renew = button(t.plain('link.new'), 'edslogin/link');
   const back = proving
     ? footer(t, target('again'))
     : [button(t.plain('edslogin.phone'), 'menu'), button(t.plain('button.help'), 'manual', ['eds'])];
   return {
     text: paragraphs(t.html('edslogin.title'), t.html('edslogin.how'), linkText(link, t)),
     keyboard: [
-      ...linkRows(link, t.plain('edslogin.open'), renew),
+      ...linkRow(link, t.plain('edslogin.open')),
       [button(t.plain('edslogin.check'), 'edslogin/check')],
+      [button(t.plain('link.new'), 'edslogin/link')],
       back,
     ],
   };

@@ -1,5 +1,5 @@
 import type { Texts } from '../../locales/index.ts';
-import { actOf, type KezekContext, readAccount } from '../context.ts';
+import { actOf, type KezekContext, personId, readAccount } from '../context.ts';
 import { arrival } from '../gate.ts';
 import { button } from '../keyboard.ts';
 import { type Answer, defineScreen, type Next, type Rendered } from '../screen.ts';
@@ -27,9 +27,10 @@ export async function answer(ctx: KezekContext, _args: readonly string[], { text
   if (text === undefined) return { note: { key: 'common.needText' } };
   await ctx.house.core.people.addContact(actOf(ctx), 'EMAIL', text);
   await readAccount(ctx);
-  // A chat without a number gets no SMS until one is added.
-  const key = ctx.account.phone === null ? 'email.savedNoPhone' : 'email.saved';
-  return { to: arrival(ctx), note: { key } };
+  const contacts = await ctx.house.core.people.contacts(personId(ctx));
+  // Whoever came with ЭЦҚ may have no phone at all, and would miss what is told by SMS.
+  const reachable = contacts.some(({ kind }) => kind === 'PHONE');
+  return { to: arrival(ctx), note: { key: reachable ? 'email.saved' : 'email.savedNoPhone' } };
 }
 
 export const emailScreen = defineScreen<View>({

@@ -10,7 +10,7 @@ import {
 } from '../core.ts';
 import { idOf } from '../ids.ts';
 import { button, footer } from '../keyboard.ts';
-import { keepLink, linkOf, linkRows, linkText } from '../links.ts';
+import { keepLink, linkOf, linkRow, linkText } from '../links.ts';
 import { refusalNote } from '../refusal-note.ts';
 import { defineScreen, type Next, type Note, type Redirect, type Rendered, redirect } from '../screen.ts';
 import { target } from '../session.ts';
@@ -36,7 +36,6 @@ export function toEds(ctx: KezekContext, id: ApplicationId, kind: KindArg, made:
 
 /** Signing with ЭЦҚ, which no chat can do: the page, and a way to see what came of it (DOMAIN §6.3). */
 export function render({ args, expiresAt, link, methods }: View, t: Texts): Rendered {
-  const renew = button(t.plain('link.new'), 'esign/link', args);
   return {
     text: paragraphs(
       t.html('esign.title'),
@@ -45,8 +44,9 @@ export function render({ args, expiresAt, link, methods }: View, t: Texts): Rend
       t.html('esign.until', { date: at(t, expiresAt) }),
     ),
     keyboard: [
-      ...linkRows(link, t.plain('esign.open'), renew),
+      ...linkRow(link, t.plain('esign.open')),
       [button(t.plain('esign.check'), 'esign/check', args)],
+      [button(t.plain('link.new'), 'esign/link', args)],
       ...(methods.includes('OTP') ? [[button(t.plain('sign.byCode'), 'esign/sms', args)]] : []),
       footer(t, target('free', args[0])),
     ],

@@ -20,7 +20,6 @@ export function render({ consented, eds }: View, t: Texts): Rendered {
       t.html('hello.title'),
       t.html('hello.can'),
       t.html(eds ? 'hello.consentTwo' : 'hello.consent'),
-      eds ? t.html('hello.two') : undefined,
     ),
     keyboard: [
       ...ways(consented, eds, t),

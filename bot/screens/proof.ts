@@ -3,7 +3,7 @@ import { actOf, type KezekContext } from '../context.ts';
 import type { ApplicationId, DocumentId, SignLink } from '../core.ts';
 import { idOf } from '../ids.ts';
 import { button, footer } from '../keyboard.ts';
-import { keepLink, linkOf, linkRows, linkText } from '../links.ts';
+import { keepLink, linkOf, linkRow, linkText } from '../links.ts';
 import { defineScreen, type Next, type Rendered } from '../screen.ts';
 import { target } from '../session.ts';
 import { crumbs, paragraphs } from '../words.ts';
@@ -16,7 +16,6 @@ interface View {
 
 /** The signed file and the record of its check: both hold the IIN, so they are fetched on a page and never sent here. */
 export function render({ id, document, link }: View, t: Texts): Rendered {
-  const renew = button(t.plain('link.new'), 'proof/link', [id, document]);
   return {
     text: paragraphs(
       crumbs(t, 'crumb.applications', 'crumb.application'),
@@ -24,7 +23,11 @@ export function render({ id, document, link }: View, t: Texts): Rendered {
       t.html('proof.what'),
       linkText(link, t),
     ),
-    keyboard: [...linkRows(link, t.plain('proof.open'), renew), footer(t, target('docs', id))],
+    keyboard: [
+      ...linkRow(link, t.plain('proof.open')),
+      [button(t.plain('link.new'), 'proof/link', [id, document])],
+      footer(t, target('docs', id)),
+    ],
   };
 }
 
