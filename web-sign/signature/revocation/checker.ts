@@ -3,12 +3,11 @@ import type { Revocation } from '../api.ts';
 import { BoundedMap } from '../bounded-map.ts';
 import type { Certificate } from '../certificate/certificate.ts';
 import type { TrustStore } from '../certificate/trust.ts';
-import { DerError } from '../der/reader.ts';
 import { SignatureRefused } from '../reasons.ts';
 import { createLists, type Lists } from './lists.ts';
-import { NoAnswer, type Verdict } from './no-answer.ts';
+import { concerning, NoAnswer, type Verdict } from './no-answer.ts';
 import { ocspRequest } from './ocsp-request.ts';
-import { type OcspVerdict, ocspVerdict } from './ocsp-verdict.ts';
+import { ocspVerdict } from './ocsp-verdict.ts';
 import { exchange } from './transport.ts';
 
 export interface RevocationOptions {
@@ -127,7 +126,7 @@ class Checker implements RevocationChecker {
   ): Promise<Verdict | null> {
     const ways = [
       ...ocspUrls.map((url) => () => this.#askOcsp(certificate, issuer, url)),
-      ...crlUrls.map((url) => () => within(this.#lists.verdict(certificate, issuer, url), this.#timeoutMs)),
+      ...crlUrls.map((url) => () => this.#askList(certificate, issuer, url)),
     ];
     for (const way of ways) {
       try {
@@ -141,13 +140,19 @@ class Checker implements RevocationChecker {
     return null;
   }
 
+  #askList(certificate: Certificate, issuer: Certificate, url: string): Promise<Verdict> {
+    const verdict = this.#lists.verdict(certificate, issuer, url);
+    return concerning(url, () => within(verdict, this.#timeoutMs));
+  }
+
   /** The answer of the last minutes, or the one that is just being asked for, or a new one. */
   async #askOcsp(certificate: Certificate, issuer: Certificate, url: string): Promise<Verdict> {
     const key = certificate.fingerprint + issuer.fingerprint;
     const known = this.#answers.get(key);
     const age = known ? this.#options.clock.now().getTime() - known.obtainedAt.getTime() : -1;
     if (known && age >= 0 && age < OCSP_CACHE_MS) return known;
-    const running = this.#asking.get(key + url) ?? this.#askResponder(certificate, issuer, url);
+    const running =
+      this.#asking.get(key + url) ?? concerning(url, () => this.#askResponder(certificate, issuer, url));
     this.#asking.set(key + url, running);
     try {
       const verdict = await running;
@@ -168,11 +173,9 @@ class Checker implements RevocationChecker {
       maxBytes: MAX_OCSP_BYTES,
     });
     const obtainedAt = this.#options.clock.now();
-    const verdict = readAnswer(url, () =>
-      ocspVerdict(bytes, { certificate, issuer, nonce, now: obtainedAt }),
-    );
+    const verdict = ocspVerdict(bytes, { certificate, issuer, nonce, now: obtainedAt });
     if (verdict.unproven) await this.#proveResponder(verdict.unproven, issuer, obtainedAt);
-    if (verdict.status === 'unknown') throw new Unknown(`${url}: the certificate is unknown there`);
+    if (verdict.status === 'unknown') throw new Unknown('the certificate is unknown there', url);
     return { source: 'OCSP', revokedAt: verdict.revokedAt, obtainedAt, evidence: bytes };
   }
 
@@ -183,17 +186,8 @@ class Checker implements RevocationChecker {
   async #proveResponder(responder: Certificate, issuer: Certificate, now: Date): Promise<void> {
     const [url] = responder.crlUrls;
     if (url === undefined) return;
-    const { revokedAt } = await within(this.#lists.verdict(responder, issuer, url), this.#timeoutMs);
-    if (revokedAt && revokedAt <= now) throw new NoAnswer(`${url}: the responder itself is revoked`);
-  }
-}
-
-function readAnswer(url: string, read: () => OcspVerdict): OcspVerdict {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof NoAnswer || error instanceof DerError)) throw error;
-    throw new NoAnswer(`${url}: ${error.message}`);
+    const { revokedAt } = await this.#askList(responder, issuer, url);
+    if (revokedAt && revokedAt <= now) throw new NoAnswer('the responder itself is revoked', url);
   }
 }
 

@@ -1,6 +1,5 @@
 import { BoundedMap } from '../bounded-map.ts';
 import type { Certificate } from '../certificate/certificate.ts';
-import { DerError } from '../der/reader.ts';
 import { Entries } from './entries.ts';
 import {
   checkListDates,
@@ -9,7 +8,7 @@ import {
   parseRevocationList,
   type RevocationList,
 } from './list.ts';
-import { checkStillRemembered, NoAnswer, type Verdict } from './no-answer.ts';
+import { checkStillRemembered, concerning, NoAnswer, type Verdict } from './no-answer.ts';
 
 /** An authority may publish a new list before the old one ends: we look again after this time at the latest. */
 const COMPLETE_REFRESH_MS = 3_600_000;
@@ -80,7 +79,7 @@ class ListStore implements Lists {
     const known = this.#loaded.get(key);
     const now = this.#options.clock.now();
     if (known && !again && isFresh(known, kind, now)) return known;
-    const running = this.#loading.get(key) ?? this.#load(url, issuer, kind);
+    const running = this.#loading.get(key) ?? concerning(url, () => this.#load(url, issuer, kind));
     this.#loading.set(key, running);
     try {
       const fresh = await running;
@@ -88,9 +87,8 @@ class ListStore implements Lists {
       return fresh;
     } catch (error) {
       if (!known || again || now > known.list.nextUpdate) throw error;
-      this.#options.onProblem(
-        `${url}: an older list is used: ${error instanceof Error ? error.message : ''}`,
-      );
+      if (!(error instanceof NoAnswer)) throw error;
+      this.#options.onProblem(`${error.message}; an older list is used`);
       return known;
     } finally {
       this.#loading.delete(key);
@@ -116,13 +114,8 @@ class ListStore implements Lists {
     return null;
   }
 
-  async verdict(certificate: Certificate, issuer: Certificate, url: string): Promise<Verdict> {
-    try {
-      return await this.#verdict(certificate, issuer, url);
-    } catch (error) {
-      if (error instanceof DerError) throw new NoAnswer(`${url}: ${error.message}`);
-      throw error;
-    }
+  verdict(certificate: Certificate, issuer: Certificate, url: string): Promise<Verdict> {
+    return concerning(url, () => this.#verdict(certificate, issuer, url));
   }
 
   async #verdict(certificate: Certificate, issuer: Certificate, url: string): Promise<Verdict> {

@@ -1,11 +1,28 @@
+import { DerError } from '../der/reader.ts';
+
 /**
  * What came back, or did not, says nothing about the certificate: unreachable, malformed, wrongly signed, about another
  * certificate, stale. It never means "good". The message is for the log and holds no personal data.
  */
 export class NoAnswer extends Error {
-  constructor(message: string) {
-    super(message);
+  /** Whose fault it is; null until somebody knows. */
+  readonly url: string | null;
+  constructor(message: string, url: string | null = null) {
+    super(url === null ? message : `${url}: ${message}`);
     this.name = 'NoAnswer';
+    this.url = url;
+  }
+}
+
+/** Runs what has to do with an address: bytes that are no DER become NoAnswer, and NoAnswer says where it came from. */
+export async function concerning<T>(url: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof DerError || (error instanceof NoAnswer && error.url === null)) {
+      throw new NoAnswer(error.message, url);
+    }
+    throw error;
   }
 }
 

@@ -135,7 +135,9 @@ function basicResponse(bytes: Uint8Array): BasicResponse {
   const signature = readBits(fields.next());
   const wrapper = fields.optional(contextTag(0, true));
   fields.end();
-  const certificates = wrapper ? children(explicit(wrapper)).map((node) => node.bytes) : [];
+  const list = wrapper && explicit(wrapper);
+  if (list && list.tag !== Tag.SEQUENCE) throw new DerError('the certificates are a sequence');
+  const certificates = list ? children(list).map((node) => node.bytes) : [];
   if (certificates.length > MAX_CERTIFICATES) throw new DerError('too many certificates');
   return { ...data, signatureAlgorithm, signature, certificates };
 }

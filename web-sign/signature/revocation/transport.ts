@@ -35,8 +35,10 @@ function causeOf(error: unknown): string {
  */
 export async function exchange({ fetch, url, body, timeoutMs, maxBytes }: Exchange): Promise<Uint8Array> {
   const protocol = URL.parse(url)?.protocol;
-  if (protocol !== 'http:' && protocol !== 'https:') throw new NoAnswer(`${url}: not a web address`);
-  const request: RequestInit = { redirect: 'error', signal: AbortSignal.timeout(timeoutMs) };
+  if (protocol !== 'http:' && protocol !== 'https:') throw new NoAnswer('not a web address');
+  const giveUp = new AbortController();
+  const timer = setTimeout(() => giveUp.abort(new NoAnswer('no answer in time')), timeoutMs);
+  const request: RequestInit = { redirect: 'error', signal: giveUp.signal };
   if (body) {
     request.method = 'POST';
     request.headers = { 'content-type': body.type };
@@ -50,6 +52,8 @@ export async function exchange({ fetch, url, body, timeoutMs, maxBytes }: Exchan
     }
     return await readBounded(response, maxBytes);
   } catch (error) {
-    throw new NoAnswer(`${url}: ${causeOf(error)}`);
+    throw new NoAnswer(causeOf(error));
+  } finally {
+    clearTimeout(timer);
   }
 }
