@@ -111,6 +111,14 @@ describe('documents of others', () => {
     expect(covers(signXml(xml, gost))).toEqual([['DOCUMENT', '']]);
   });
 
+  test('a language told at the root is signed with SignedInfo, in the inclusive form', () => {
+    const xml = '<a xml:lang="kk"><b xml:lang="ru"/></a>';
+    const signed = signXml(xml, gost, { inherited: ' xml:lang="kk"' });
+    expect(covers(signed)).toEqual([['DOCUMENT', '']]);
+    expect(reasonOf(() => verifySignedXml(signXml(xml, gost)))).toBe('signature-mismatch');
+    expect(covers(signXml(xml, gost, { canonicalization: EXCLUSIVE }))).toEqual([['DOCUMENT', '']]);
+  });
+
   test('a mark of byte order and blank lines before the document', () => {
     expect(
       covers(

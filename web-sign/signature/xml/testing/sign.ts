@@ -46,6 +46,8 @@ export interface SignOptions {
   readonly digestMethod?: string;
   /** What stands in KeyInfo, instead of X509Data with the certificate; null leaves KeyInfo out. */
   readonly keyInfo?: string | null;
+  /** Attributes that SignedInfo takes over from around it: xml-crypto forgets them. */
+  readonly inherited?: string;
   /** The signature goes before this text instead of the end of the root. */
   readonly before?: string;
 }
@@ -113,7 +115,8 @@ export function signXml(xml: string, { key, certificate }: Signer, options: Sign
     Buffer.from(canonicalTarget(whole, reference, form)),
   );
   const digested = whole.replace('@digest@', base64(digest, layout));
-  const value = key.sign(Buffer.from(canonicalSignedInfo(digested, canonicalization)));
+  const signedInfo = canonicalSignedInfo(digested, canonicalization);
+  const value = key.sign(Buffer.from(signedInfo.replace('>', `${options.inherited ?? ''}>`)));
   return digested.replace('@signature@', base64(value, layout));
 }
 
