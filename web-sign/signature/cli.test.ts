@@ -11,10 +11,12 @@ import { signCms } from '../../local/authority/sign-cms.ts';
 import { signXml } from '../../local/authority/sign-xml.ts';
 import { gostSigner } from './cms/testing/keys.ts';
 import { makeCms, SIGNED_AT } from './cms/testing/make-cms.ts';
+import { verifySignature } from './command.ts';
 
 const YEAR = 365 * 24 * 3_600_000;
 const NOW = new Date('2020-05-05T05:00:00Z');
 const AT = '2020-06-01';
+const TODAY = new Date('2026-11-22T05:00:00Z');
 const DOCUMENT = Buffer.from('Өтініш № 17');
 const XML = '<statement><text>Айгөлек</text></statement>';
 const CLI = join(import.meta.dirname, 'cli.ts');
@@ -29,7 +31,6 @@ let gost: Key;
 let rsa: Key;
 
 beforeAll(async () => {
-  // Certificates of 2020: whoever forgets --at is told that they are expired, whatever the day of the test.
   authority = await createAuthority({
     clock: { now: () => NOW },
     baseUrl: 'http://localhost:1',
@@ -54,23 +55,16 @@ interface Answer {
 
 const run = promisify(execFile);
 
-async function cli(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-  cwd = dir,
-): Promise<Answer> {
-  const { TRUST_DIR: _, npm_lifecycle_event: __, ...own } = process.env;
-  const done = await run(process.execPath, [CLI, ...args], { cwd, env: { ...own, ...env } }).catch(
-    (error: { code: number; stdout: string; stderr: string }) => error,
-  );
-  return {
-    code: 'code' in done ? done.code : 0,
-    lines: done.stdout
-      .split('\n')
-      .filter(Boolean)
-      .map((line): unknown => JSON.parse(line)),
-    errors: done.stderr,
-  };
+function cli(args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd = dir): Answer {
+  const { code, stdout, stderr } = verifySignature({ args, env, cwd, now: TODAY });
+  return { code, lines: linesOf(stdout), errors: stderr };
+}
+
+function linesOf(text: string): unknown[] {
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line): unknown => JSON.parse(line));
 }
 
 function put(name: string, content: Uint8Array | string): string {
@@ -90,7 +84,7 @@ describe('verify-signature', () => {
       put('xml.p7s', `\uFEFF${signXml(XML, gost)}\n`),
       put('two.xml', signXml(signXml(XML, rsa), gost)),
     ];
-    const answer = await cli(['--trust', 'trust', '--at', AT, ...files]);
+    const answer = cli(['--trust', 'trust', '--at', AT, ...files]);
     const byGost = { ...WHO, algorithm: 'GOST3410-2015-512', chain: 'valid', signedAt: null };
     const byRsa = { ...byGost, algorithm: 'RSA-SHA256' };
     const signedAt = NOW.toISOString();
@@ -106,14 +100,14 @@ describe('verify-signature', () => {
 
   it('judges the chain now unless told when', async () => {
     const file = put('late', await signed(gost, true));
-    const { code, lines } = await cli(['--trust', 'trust', file]);
+    const { code, lines } = cli(['--trust', 'trust', file]);
     expect(code).toBe(1);
     expect(lines).toMatchObject([
       { valid: false, reason: 'expired', signers: [{ iin: PARENT.iin, chain: 'expired' }] },
     ]);
     for (const at of ['2020-06-01T10:00', '2020-06-01T10:00:00+05:00', '2020-06-01T10:00:00.5Z'])
-      expect((await cli(['--trust', 'trust', '--at', at, file])).code).toBe(0);
-    expect((await cli(['--trust', 'trust', '--at', '2019-06-01', file])).lines).toMatchObject([
+      expect(cli(['--trust', 'trust', '--at', at, file]).code).toBe(0);
+    expect(cli(['--trust', 'trust', '--at', '2019-06-01', file]).lines).toMatchObject([
       { reason: 'not-yet-valid' },
     ]);
   });
@@ -125,24 +119,24 @@ describe('verify-signature', () => {
       await signCms(DOCUMENT, gost, { attached: true, at: new Date(0), timeStamp }),
     );
     const signers = [{ chain: 'valid', signedAt: NOW.toISOString() }];
-    expect((await cli(['--trust', 'trust', file])).lines).toMatchObject([{ valid: true, signers }]);
-    expect((await cli(['--trust', 'trust', '--at', '2026-11-22', file])).lines).toMatchObject([
+    expect(cli(['--trust', 'trust', file]).lines).toMatchObject([{ valid: true, signers }]);
+    expect(cli(['--trust', 'trust', '--at', '2026-11-22', file]).lines).toMatchObject([
       { reason: 'expired' },
     ]);
-    expect((await cli([file])).lines).toMatchObject([
+    expect(cli([file]).lines).toMatchObject([
       { reason: 'untrusted', signers: [{ signedAt: NOW.toISOString() }] },
     ]);
   });
 
   it('trusts nobody unless told, or whom TRUST_DIR names', async () => {
     const file = put('whom', await signed(gost, true));
-    const { code, lines } = await cli(['--at', AT, file]);
+    const { code, lines } = cli(['--at', AT, file]);
     const signers = [
       { ...WHO, algorithm: 'GOST3410-2015-512', chain: 'untrusted', signedAt: NOW.toISOString() },
     ];
     expect(lines).toEqual([{ file, valid: false, reason: 'untrusted', signers }]);
     expect(code).toBe(1);
-    expect((await cli(['--at', AT, file], { TRUST_DIR: join(dir, 'trust') })).code).toBe(0);
+    expect(cli(['--at', AT, file], { TRUST_DIR: join(dir, 'trust') }).code).toBe(0);
   });
 
   it('needs the document of a detached signature, and holds it against others too', async () => {
@@ -150,21 +144,21 @@ describe('verify-signature', () => {
     const attached = put('whole', await signed(gost, true));
     const xml = put('whole.xml', signXml(XML, gost));
     const when = ['--trust', 'trust', '--at', AT];
-    expect((await cli([...when, detached])).lines).toEqual([
+    expect(cli([...when, detached]).lines).toEqual([
       { file: detached, valid: false, reason: 'content-missing', signers: [] },
     ]);
-    expect((await cli([...when, '--document', 'document.txt', detached, attached])).code).toBe(0);
-    expect((await cli([...when, '--document', put('statement.xml', XML), xml])).code).toBe(0);
-    expect(
-      (await cli([...when, '--document', put('other.txt', 'x'), detached, attached, xml])).lines,
-    ).toMatchObject(Array.from({ length: 3 }, () => ({ valid: false, reason: 'other-document' })));
+    expect(cli([...when, '--document', 'document.txt', detached, attached]).code).toBe(0);
+    expect(cli([...when, '--document', put('statement.xml', XML), xml]).code).toBe(0);
+    expect(cli([...when, '--document', put('other.txt', 'x'), detached, attached, xml]).lines).toMatchObject(
+      Array.from({ length: 3 }, () => ({ valid: false, reason: 'other-document' })),
+    );
   });
 
   it('names several signers, also when one of them is not trusted', async () => {
     const stranger = gostSigner(512);
     const known = { ...gost, algorithm: 'GOST3410-2015-512' } as const;
     const file = put('several', makeCms({ content: DOCUMENT, signers: [known, stranger] }));
-    const { code, lines } = await cli(['--trust', 'trust', '--at', AT, file]);
+    const { code, lines } = cli(['--trust', 'trust', '--at', AT, file]);
     expect(code).toBe(1);
     const [line] = lines;
     expect(line).toMatchObject({ valid: false, reason: 'untrusted' });
@@ -191,7 +185,7 @@ describe('verify-signature', () => {
       ['nowhere', 'unreadable'],
       ['trust', 'unreadable'],
     ];
-    const { code, lines } = await cli(['--trust', 'trust', '--at', AT, ...reasons.map(([file]) => file)]);
+    const { code, lines } = cli(['--trust', 'trust', '--at', AT, ...reasons.map(([file]) => file)]);
     expect(lines).toEqual(reasons.map(([file, reason]) => ({ file, valid: false, reason, signers: [] })));
     expect(code).toBe(1);
   });
@@ -204,7 +198,7 @@ describe('verify-signature', () => {
     ['a folder that is none', ['--trust', 'nowhere', 'x']],
     ['a document that is none', ['--document', 'nowhere', 'x']],
   ])('says in one line what is wrong with the call: %s', async (_, args) => {
-    const { code, lines, errors } = await cli(args);
+    const { code, lines, errors } = cli(args);
     expect({ code, lines }).toEqual({ code: 2, lines: [] });
     expect(errors).toMatch(/^[^\n]+\n$/);
   });
@@ -212,8 +206,20 @@ describe('verify-signature', () => {
   it('under npm takes paths from where it was called', async () => {
     const file = put('called', await signed(gost, true));
     const env = { npm_lifecycle_event: 'verify-signature', INIT_CWD: dir };
-    const { code, lines } = await cli(['--trust', 'trust', '--at', AT, file], env, import.meta.dirname);
+    const { code, lines } = cli(['--trust', 'trust', '--at', AT, file], env, import.meta.dirname);
     expect(lines).toMatchObject([{ file: 'called', valid: true }]);
     expect(code).toBe(0);
+  });
+
+  it('is a program', async () => {
+    const file = put('program', await signed(gost, true));
+    const start = (...args: string[]) => run(process.execPath, [CLI, ...args], { cwd: dir });
+    const { stdout } = await start('--trust', 'trust', '--at', AT, file);
+    expect(linesOf(stdout)).toMatchObject([{ file, valid: true }]);
+    await expect(start('nowhere')).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^{.*}\n$/),
+    });
+    await expect(start()).rejects.toMatchObject({ code: 2, stdout: '' });
   });
 });
