@@ -34,8 +34,8 @@ export function freshIin(birth: string): Iin {
   }
 }
 
-/** Call at the top level of a test file. `preset`: the policy preset of its one district. */
-export async function coreWorld(options: { start?: string; preset?: string } = {}) {
+/** Call at the top level of a test file. `preset`: the policy preset of its one district; `publicUrl`: where its pages are. */
+export async function coreWorld(options: { start?: string; preset?: string; publicUrl?: string } = {}) {
   const database = await testDatabase();
   const db = openDb(database.url, { max: 8 });
   afterAll(() => db.close());
@@ -50,7 +50,7 @@ export async function coreWorld(options: { start?: string; preset?: string } = {
     log: { ...silent, error: (fields, message) => void errors.push(`${message} ${JSON.stringify(fields)}`) },
     config: {
       dataKey,
-      publicUrl: 'https://kezek.example',
+      publicUrl: options.publicUrl ?? 'https://kezek.example',
       supportPhone: '+77162000000',
       digitalSignature: true,
     },
