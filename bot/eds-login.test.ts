@@ -65,6 +65,7 @@ describe.each(['kk', 'ru'] as const)('the way in with ЭЦҚ, %s', (language) =>
 
     await signOnPage(world, url, family.iin);
     await chat.tap(word.check);
+    expect(chat.text).toContain(language === 'kk' ? 'Сіз ЭЦҚ арқылы кірдіңіз' : 'Вы вошли с ЭЦП');
     expect(chat.text).toContain(word.email);
     expect(chat.text).not.toContain('4/4');
     await chat.type(`eds${chat.id}@mail.kz`);
@@ -135,6 +136,20 @@ describe('on the page of the login', () => {
     await signOnPage(world, chat.page(word.open), family.iin);
     await chat.type('бар ма?');
     expect(chat.text).toContain(word.email);
+  });
+
+  test('help leads back to it, and the phone is chosen by its button alone', async () => {
+    const chat = await atPage();
+    const url = chat.page(word.open);
+    await chat.tap('Көмек');
+    expect(chat.text).toContain('электрондық цифрлық қолтаңба');
+    await chat.tap(word.menu);
+    expect(chat.page(word.open)).toBe(url);
+    await chat.type('/menu');
+    expect(chat.page(word.open)).toBe(url);
+    await chat.tap(word.phone);
+    await chat.type('/menu');
+    expect(chat.live.replyKeyboard[0]).toBe(word.share);
   });
 
   test('whatever is done after it, the person is in', async () => {

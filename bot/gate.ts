@@ -3,6 +3,9 @@ import { isProofStep } from './reproof.ts';
 import type { Screen } from './screen.ts';
 import { type Target, target } from './session.ts';
 
+/** Goes on while somebody logs in on the page of ЭЦҚ: help and the like lead back there and not to the phone. */
+export const EDS_DIALOG = 'eds';
+
 /**
  * The parents' way in, one step after another (TELEGRAM.md §5, DOMAIN §2.1, §2.3): language → consent → own contact →
  * IIN → code → e-mail, or with ЭЦҚ language → consent → page → e-mail, where no phone is asked for. What is still missing is read from the account, so a lost session continues where the login stood.
@@ -12,6 +15,11 @@ export function missingStep(ctx: KezekContext): Target | undefined {
   if (account.language === null) return target('lang');
   if (account.person !== null) return account.person.hasEmail ? undefined : target('email');
   if (!account.consented) return target('hello');
+  if (session.dialog?.name === EDS_DIALOG) return target('edslogin');
+  return phoneStep(ctx);
+}
+
+function phoneStep({ account, session }: KezekContext): Target {
   if (account.phone === null) return target('phone');
   return session.dialog?.name === 'login' ? target('code') : target('iin');
 }
@@ -50,10 +58,11 @@ export function arrival(ctx: KezekContext): Target {
 
 /** One may go back to an earlier step of the login («another number»), never ahead; to the page of ЭЦҚ from any. */
 function allowedStep(ctx: KezekContext, wanted: Target, step: Target): Target {
+  const { account } = ctx;
+  if (account.person !== null || account.language === null) return step;
+  if (wanted.screen === 'edslogin') return account.consented ? wanted : step;
   const order = ['hello', 'phone', 'iin', 'code'];
-  const at = order.indexOf(step.screen);
-  if (ctx.account.person !== null || at < 0) return step;
-  if (wanted.screen === 'edslogin') return at > 0 ? wanted : step;
+  const latest = account.consented ? phoneStep(ctx).screen : 'hello';
   const earlier = order.indexOf(wanted.screen);
-  return earlier >= 0 && earlier <= at ? wanted : step;
+  return earlier >= 0 && earlier <= order.indexOf(latest) ? wanted : step;
 }

@@ -68,11 +68,15 @@ async function handleTap(ctx: KezekContext): Promise<void> {
   const here = present(ctx);
   const passed = here.screen !== screen.name;
   if (action === undefined || (passed && lost)) return refresh(ctx, pressed);
-  // The login was finished on a page meanwhile.
-  if (passed && session.screen === screen.name) return showSafely(ctx, here, undefined, false);
+  if (passed && session.screen === screen.name) return showSafely(ctx, here, arrived(ctx, screen), false);
   // The second of two quick taps finds the person on the next screen: what the first one said stays there to be read.
   if (passed) return answerTap(ctx);
   await follow(ctx, at, await perform(ctx, action, at));
+}
+
+/** The person left this screen by what they did outside the chat: they logged in on the page. */
+function arrived(ctx: KezekContext, { access }: Screen): Note | undefined {
+  return access === 'LOGIN' && ctx.account.person !== null ? { key: 'edslogin.done' } : undefined;
 }
 
 async function perform(ctx: KezekContext, action: Action, { args }: Target): Promise<Next> {

@@ -1,6 +1,7 @@
 import type { Texts } from '../../locales/index.ts';
 import type { KezekContext } from '../context.ts';
 import type { SignLink } from '../core.ts';
+import { EDS_DIALOG } from '../gate.ts';
 import { button, footer } from '../keyboard.ts';
 import { keepLink, linkOf, linkRow, linkText } from '../links.ts';
 import { proofOwed } from '../reproof.ts';
@@ -15,6 +16,8 @@ interface View {
   readonly link: SignLink | undefined;
   /** Somebody who is logged in proves it anew. */
   readonly proving: boolean;
+  /** Where the login by phone goes on. */
+  readonly byPhone: 'phone' | 'iin';
 }
 
 /** Whether this server lets people in with ЭЦҚ. */
@@ -26,14 +29,15 @@ export function edsOffered(ctx: KezekContext): boolean {
 export async function loginWithEds(ctx: KezekContext): Promise<Next> {
   const { address, house, t } = ctx;
   keepLink(ctx, ABOUT, await house.core.people.loginLink(address, t.language));
+  if (ctx.account.person === null) ctx.session.dialog = { name: EDS_DIALOG, data: {} };
   return { to: target('edslogin') };
 }
 
 /** Login with ЭЦҚ (S2, F-04): what happens outside the chat, and the way there. */
-export function render({ link, proving }: View, t: Texts): Rendered {
+export function render({ link, proving, byPhone }: View, t: Texts): Rendered {
   const back = proving
     ? footer(t, target('again'))
-    : [button(t.plain('edslogin.phone'), 'menu'), button(t.plain('button.help'), 'manual', ['eds'])];
+    : [button(t.plain('edslogin.phone'), byPhone), button(t.plain('button.help'), 'manual', ['eds'])];
   return {
     text: paragraphs(t.html('edslogin.title'), t.html('edslogin.how'), linkText(link, t)),
     keyboard: [
@@ -52,10 +56,14 @@ export function render({ link, proving }: View, t: Texts): Rendered {
 export const edsLoginScreen = defineScreen<View>({
   name: 'edslogin',
   access: 'LOGIN',
-  dialogs: ['login'],
+  dialogs: ['login', EDS_DIALOG],
   load: async (ctx) => {
-    if (!edsOffered(ctx)) return redirect(home, { key: 'edslogin.off' });
-    return { link: linkOf(ctx, ABOUT), proving: proofOwed(ctx) !== undefined };
+    if (!edsOffered(ctx)) {
+      delete ctx.session.dialog;
+      return redirect(home, { key: 'edslogin.off' });
+    }
+    const byPhone = ctx.account.phone === null ? 'phone' : 'iin';
+    return { link: linkOf(ctx, ABOUT), proving: proofOwed(ctx) !== undefined, byPhone };
   },
   render,
   actions: {

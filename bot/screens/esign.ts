@@ -14,7 +14,7 @@ import { keepLink, linkOf, linkRow, linkText } from '../links.ts';
 import { refusalNote } from '../refusal-note.ts';
 import { defineScreen, type Next, type Note, type Redirect, type Rendered, redirect } from '../screen.ts';
 import { target } from '../session.ts';
-import { at, paragraphs } from '../words.ts';
+import { hour, paragraphs } from '../words.ts';
 import { keepCode } from './code-sent.ts';
 import { outcome } from './sign.ts';
 import { type KindArg, kindArg, methodsOf, signed } from './ways-to-sign.ts';
@@ -41,7 +41,7 @@ export function render({ args, expiresAt, link, methods }: View, t: Texts): Rend
       t.html('esign.title'),
       t.html('esign.how'),
       linkText(link, t),
-      t.html('esign.until', { date: at(t, expiresAt) }),
+      t.html('esign.until', { until: hour(expiresAt) }),
     ),
     keyboard: [
       ...linkRow(link, t.plain('esign.open')),
