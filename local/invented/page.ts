@@ -6,6 +6,11 @@ import type { StaffPlan } from './staff.ts';
 
 const label = (kk: string, ru: string): Label => ({ kk, ru });
 
+/** The fact that holds the person's own IIN. */
+export const OWN_IIN = { kk: 'Өз ЖСН-і', ru: 'Свой ИИН' };
+/** The role of a head, before the comma and the kindergarten. */
+export const HEAD = { kk: 'меңгеруші', ru: 'заведующая' };
+
 const FIRST_ID = 700_000_101;
 const COLOURS = [
   '#b8473d',
@@ -34,7 +39,7 @@ export function pageOf(
   const headOf = (person: Adult): Label => {
     const id = plan.heads.find((one) => one.person === person)?.kindergartenId;
     const house = kindergartens.find((one) => one.id === id);
-    return label(`меңгеруші, ${house?.kk ?? ''}`, `заведующая, ${house?.ru ?? ''}`);
+    return label(`${HEAD.kk}, ${house?.kk ?? ''}`, `${HEAD.ru}, ${house?.ru ?? ''}`);
   };
   const notQueued = label('әлі кезекте жоқ', 'ещё не в очереди');
   const list: readonly [Adult, Label, readonly Fact[]][] = [
@@ -96,7 +101,7 @@ export function pageOf(
     ...(person.email === null ? {} : { email: person.email }),
     role,
     colour: COLOURS[index % COLOURS.length] ?? '#3b6fb6',
-    facts: [{ label: label('Өз ЖСН-і', 'Свой ИИН'), value: person.iin }, ...facts],
+    facts: [{ label: OWN_IIN, value: person.iin }, ...facts],
   }));
 }
 
