@@ -193,6 +193,9 @@ async function start() {
   phone = createPhone({ onChange: update, look });
   body = drawOpen;
   draw();
+  // Not when the document is with an app already: a new link would take it from there.
+  if (onPhone.matches && opened.purpose !== 'DOWNLOAD' && phone.state.step === 'idle' && !phone.isElsewhere)
+    void phone.start();
   onPhone.addEventListener('change', () => {
     if (!signer?.busy && ui.view?.state === 'OPEN') draw();
   });
@@ -206,8 +209,6 @@ function gone(message) {
   draw();
 }
 
-byId('again').addEventListener('click', () => location.reload());
-
 /* Links are opened by what stands after «#»; another one pasted into the same tab is another page. */
 window.addEventListener('hashchange', () => location.reload());
 
@@ -218,7 +219,8 @@ if (location.hash.length < 2) {
   start().catch((error) => {
     if (error instanceof ApiError && error.refusal && !error.isTransient) return gone(error.refusal.message);
     // Its words stand in the document: the texts may be what could not be fetched.
-    put(byId('main'), byId('fatal'));
-    byId('fatal').hidden = false;
+    const fatal = byId('fatal');
+    if (fatal instanceof HTMLTemplateElement) put(byId('main'), fatal.content.cloneNode(true));
+    byId('again').addEventListener('click', () => location.reload());
   });
 }

@@ -8,9 +8,11 @@ export function drawAbout() {
   const { about, purpose } = view();
   return h(
     'section',
-    { class: 'card', 'aria-labelledby': 'about-heading' },
+    {
+      class: 'card',
+      ...(about ? { 'aria-labelledby': 'about-heading' } : { 'aria-label': t('title.LOGIN') }),
+    },
     about && h('h2', { id: 'about-heading' }, t(purpose === 'DOWNLOAD' ? 'about.DOWNLOAD' : 'about.heading')),
-    !about && h('h2', { id: 'about-heading', class: 'unseen' }, t('title.LOGIN')),
     h('dl', { class: 'rows' }, about && aboutRows(about), personRows()),
     purpose === 'SIGN' && drawExact(),
   );
@@ -42,9 +44,13 @@ function groupRows(group) {
 /** @param {WireGroup} group */
 function wishOf(group) {
   return [
-    h('span', { class: 'strong' }, pick(group.kindergarten)),
+    pick(group.kindergarten),
     h('br'),
-    [pick(group.address), group.name, t(`teaching.${group.language}`)].join(' · '),
+    h(
+      'span',
+      { class: 'plain' },
+      [pick(group.address), group.name, t(`teaching.${group.language}`)].join(' · '),
+    ),
   ];
 }
 
@@ -54,7 +60,7 @@ function personRows() {
   const until = purpose === 'SIGN' ? 'row.until' : purpose === 'LOGIN' ? 'row.untilLogin' : 'row.untilFiles';
   return [
     ...(maskedIin && purpose === 'SIGN' ? row('row.signer', maskedIin, 'signer') : []),
-    ...row(until, [pick(expires.words), ' ', h('span', { id: 'left', class: 'muted' })]),
+    ...row(until, [pick(expires.words), ' ', h('span', { id: 'left', class: 'muted plain' })]),
   ];
 }
 

@@ -66,8 +66,8 @@ function drawCode(offer) {
 }
 
 /**
- * The way on the phone itself: links that open the app. They are asked for beforehand, because only a link that is
- * tapped opens an app; not when the document is with an app already, which a new link would take it from.
+ * The way on the phone itself: links that open the app. They are there before they are wanted, because only a link that
+ * is tapped opens an app.
  * @param {ReturnType<typeof createPhone>} phone
  */
 export function drawHere(phone) {
@@ -76,13 +76,13 @@ export function drawHere(phone) {
   let drawn = '';
   const update = () => {
     const { state } = phone;
-    say(status, statusOf(phone));
+    // A link that nobody has tapped yet is not waited for.
+    say(status, view().phone === 'WAITING' && state.step === 'ready' ? '' : statusOf(phone));
     const now = state.step === 'ready' ? state.offer.links.mobile : state.step;
     if (now === drawn) return;
     drawn = now;
     put(body, ...(state.step === 'ready' ? drawLinks(state.offer) : [drawPrepare(phone)]));
   };
-  if (phone.state.step === 'idle' && !phone.isElsewhere) void phone.start();
   update();
   return { nodes: [h('p', {}, t('phone.hereText')), body, status], update };
 }
