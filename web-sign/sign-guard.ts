@@ -1,15 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ForeignRequest } from './sign-errors.ts';
 
-/** Nothing but our own files, and the program that holds the person's keys on this very computer. */
-export function contentPolicy(sockets: readonly string[]): string {
+/** Nothing but our own files, and the program that holds the person's keys on this very computer (`sockets`). */
+export function contentPolicy(sockets: readonly string[], formAction = "'none'"): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data:",
     ['connect-src', "'self'", ...sockets.map((url) => new URL(url).origin)].join(' '),
-    "form-action 'none'",
+    `form-action ${formAction}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
