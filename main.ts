@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Redis } from 'ioredis';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
+import { chatAddress } from './bot/address.ts';
 import { createBot } from './bot/bot.ts';
 import { smsGateway, startDelivery } from './bot/delivery/index.ts';
 import { type Intake, startIntake } from './bot/intake/intake.ts';
@@ -15,14 +16,16 @@ import { type Db, openDb } from './core/db/db.ts';
 import { MigrationError, migrate } from './core/db/migrate.ts';
 import { describeFault, isDatabaseOutage } from './core/inbox/faults.ts';
 import { type Core, createCore, Refusal } from './core/index.ts';
+import { openLog } from './core/log.ts';
 import { createRedisLimits } from './core/people/limits.ts';
 import { createOwnRecords } from './core/people/own-records.ts';
 import { runStaffCommand, UsageError } from './core/staff/command.ts';
 import { LocalDatabaseError } from './local/postgres/errors.ts';
 import { type Desk, openWorld, type World } from './local/world.ts';
 import { texts } from './locales/index.ts';
-import { mountCheck } from './web-sign/check.ts';
 import { createWebServer, type Health } from './web-sign/server.ts';
+import { TrustError } from './web-sign/signature/open.ts';
+import { startWeb } from './web-sign/start.ts';
 
 const GRACE_MS = 10_000;
 // Longer than every grace together: what then still hangs is not waited for.
@@ -49,7 +52,7 @@ async function main(args: readonly string[]): Promise<void> {
   const command = args[0];
   if (command === 'grant' || command === 'revoke') return staff(config, command, args.slice(1));
   const roles = args.length > 0 ? args.map(roleOf) : config.roles;
-  const log = openLog(config, env.LOG_LEVEL === undefined && config.databaseUrl === undefined);
+  const log = openOwnLog(config, env.LOG_LEVEL === undefined && config.databaseUrl === undefined);
   const closing: Closing = [];
   const state: { status: Health['status'] } = { status: 'starting' };
   const stop = stopOnce(log, closing, () => {
@@ -58,7 +61,7 @@ async function main(args: readonly string[]): Promise<void> {
   try {
     const base = await openBase(config, log, closing);
     const app = await openServer(base, roles, () => state.status);
-    const { desk, intake } = await startRoles(base, roles, app);
+    const { desk, intake, trusted } = await startRoles(base, roles, app);
     // Before listening: whatever fails from here on finds everything that runs, and ends it.
     closing.push(async () => {
       await intake?.stop(GRACE_MS);
@@ -73,7 +76,7 @@ async function main(args: readonly string[]): Promise<void> {
     state.status = 'ok';
     const here = localAddress(address);
     await base.world.announce(here);
-    tell(roles, here, desk);
+    tell(roles, here, desk, trusted);
   } catch (error) {
     if (state.status === 'stopping') return;
     await stop(1, error);
@@ -89,16 +92,9 @@ function roleOf(arg: string): Role {
   return role;
 }
 
-/** What people write and what a path of a library may repeat has no place in a log. */
-function openLog(config: Config, quiet: boolean): Logger {
-  const secrets = ['iin', 'phone', 'token', 'email', 'address', 'text', 'payload'];
-  return pino(
-    {
-      level: quiet && config.logLevel === 'info' ? 'warn' : config.logLevel,
-      redact: [...secrets, ...secrets.map((name) => `*.${name}`)],
-    },
-    pino.destination({ dest: 2, sync: true }),
-  );
+/** With nothing configured the console is for the person who has just started it. */
+function openOwnLog(config: Config, quiet: boolean): Logger {
+  return openLog(quiet && config.logLevel === 'info' ? 'warn' : config.logLevel);
 }
 
 async function openBase(config: Config, log: Logger, closing: Closing, beside = false): Promise<Base> {
@@ -119,7 +115,7 @@ async function openBase(config: Config, log: Logger, closing: Closing, beside = 
     db,
     clock,
     log,
-    config: { dataKey, publicUrl, supportPhone, digitalSignature: true },
+    config: { dataKey, publicUrl, supportPhone, digitalSignature: signs(config) },
     ports: { ...(await registriesOf(config, world, db)), sms: smsGateway(config, outbox) },
     ...(redis ? { limits: createRedisLimits(redis, clock) } : {}),
   });
@@ -132,6 +128,11 @@ function registriesOf(config: Config, world: World, db: Db): ReturnType<World['r
   return isReal
     ? Promise.resolve(createOwnRecords(db, createSecrets(world.dataKey)))
     : world.registries(db.pool);
+}
+
+/** ЭЦҚ needs authorities to trust: the operator's, or those of a world where everything is ours. */
+function signs({ signature, databaseUrl, botToken }: Config): boolean {
+  return signature.trustDir !== undefined || (databaseUrl === undefined && botToken === undefined);
 }
 
 async function openServer(
@@ -157,22 +158,32 @@ async function startRoles(
   base: Base,
   roles: readonly Role[],
   app: FastifyInstance,
-): Promise<{ desk: Desk; intake: Intake | undefined }> {
-  const { core, db, world, config, closing } = base;
+): Promise<{ desk: Desk; intake: Intake | undefined; trusted: readonly string[] }> {
+  const { core, db, world, config, log, closing } = base;
   const desk = await world.open({ pool: db.pool, sweep: () => core.jobs.sweep() });
   const telegram = desk.telegram ?? { token: config.botToken ?? '', apiRoot: config.telegramApiRoot };
+  const botUrl = desk.telegram ? desk.addresses[0]?.url : await chatAddress(telegram, log);
   if (roles.includes('worker')) {
     const jobs = await core.jobs.start();
     closing.push(() => jobs.stop());
-    const delivery = startDelivery({ ...base, telegram });
+    const delivery = startDelivery({ ...base, telegram: { ...telegram, botUrl } });
     closing.push(() => delivery.stop());
   }
   // Nobody else can hold a lane of the embedded database: whoever did was killed.
   if (config.databaseUrl === undefined) await core.inbox.takeOver();
   const intake = roles.includes('bot') ? startBot(base, telegram) : undefined;
   if (intake?.webhook) mountWebhook(app, intake.webhook);
-  if (roles.includes('web')) mountCheck(app, core);
-  return { desk, intake };
+  if (!roles.includes('web')) return { desk, intake, trusted: [] };
+  const { trusted, stop } = startWeb(app, {
+    config,
+    core,
+    clock: world.clock,
+    log,
+    local: desk.signing,
+    botUrl,
+  });
+  closing.push(stop);
+  return { desk, intake, trusted };
 }
 
 function startBot(
@@ -237,7 +248,7 @@ function stopOnce(
 
 async function staff(config: Config, command: 'grant' | 'revoke', args: readonly string[]): Promise<void> {
   const closing: Closing = [];
-  const log = openLog(config, true);
+  const log = openOwnLog(config, true);
   try {
     const { core } = await openBase(config, log, closing, true);
     process.stdout.write(`${await runStaffCommand(core.staff, command, args)}\n`);
@@ -246,11 +257,12 @@ async function staff(config: Config, command: 'grant' | 'revoke', args: readonly
   }
 }
 
-function tell(roles: readonly Role[], here: string, desk: Desk): void {
+function tell(roles: readonly Role[], here: string, desk: Desk, trusted: readonly string[]): void {
   const lines = [
     ['Kezek is ready', roles.join(', ')],
     ...desk.addresses.map(({ what, url }) => [what, url]),
     ['health', `${here}/health`],
+    ...trusted.map((line) => ['trusted', line]),
   ];
   const width = Math.max(...lines.map(([what = '']) => what.length));
   process.stdout.write(
@@ -275,7 +287,7 @@ function sentence(error: Error): string {
 
 /** One line for what the person at the console can put right; everything else with where it arose. */
 function complain(error: unknown): void {
-  const plain = [ConfigError, UsageError, LocalDatabaseError, MigrationError, Refusal];
+  const plain = [ConfigError, UsageError, LocalDatabaseError, MigrationError, TrustError, Refusal];
   const line = plain.some((kind) => error instanceof kind) ? sentence(error as Error) : undefined;
   if (line !== undefined) process.stderr.write(`kezek: ${line}\n`);
   else if (isDatabaseOutage(error))

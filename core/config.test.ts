@@ -22,9 +22,8 @@ const NO_SIGNATURE = {
   trustDir: undefined,
   ocspUrl: undefined,
   crlUrl: undefined,
-  egovMobileLink: 'https://m.egov.kz/mobileSign/?isi=1476128386&ibi=kz.egov.mobile&apn=kz.mobile.mgov&link=',
-  egovBusinessLink:
-    'https://m.egov.kz/businessSign/?isi=1597880144&ibi=kz.mobile.mgov.business&apn=kz.mobile.mgov.business&link=',
+  egovMobileLink: 'https://m.egov.kz/mobileSign/?link=',
+  egovBusinessLink: 'https://m.egov.kz/businessSign/?link=',
   organisation: { kk: 'Кезек', ru: 'Кезек', bin: '000000000000' },
 };
 

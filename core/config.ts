@@ -53,11 +53,9 @@ export interface Config {
 }
 
 export const TELEGRAM_API_ROOT = 'https://api.telegram.org';
-// EDS.md §5.2: the universal links of the two apps, with what the stores need where the app is not installed.
-export const EGOV_MOBILE_LINK =
-  'https://m.egov.kz/mobileSign/?isi=1476128386&ibi=kz.egov.mobile&apn=kz.mobile.mgov&link=';
-export const EGOV_BUSINESS_LINK =
-  'https://m.egov.kz/businessSign/?isi=1597880144&ibi=kz.mobile.mgov.business&apn=kz.mobile.mgov.business&link=';
+// EDS.md §5.2: the universal links of the two apps.
+const EGOV_MOBILE_LINK = 'https://m.egov.kz/mobileSign/?link=';
+const EGOV_BUSINESS_LINK = 'https://m.egov.kz/businessSign/?link=';
 const DATA_KEY_BYTES = 32;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 

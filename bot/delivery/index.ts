@@ -27,7 +27,7 @@ export interface StartDelivery {
   readonly log: Log;
   readonly config: ChannelConfig & { readonly supportPhone: string | undefined };
   readonly world: { readonly clock: Clock; readonly outbox: Outbox | undefined };
-  readonly telegram: TelegramOptions & { readonly botUsername?: string };
+  readonly telegram: TelegramOptions & { readonly botUrl?: string | undefined };
   readonly settings?: Partial<DeliverySettings>;
 }
 
@@ -41,7 +41,7 @@ export function startDelivery({
   settings = {},
 }: StartDelivery): Delivery {
   const mail = mailChannel(config, world.outbox);
-  const { botUsername, ...bot } = telegram;
+  const { botUrl, ...bot } = telegram;
   const delivery = startLanes({
     core,
     log,
@@ -51,7 +51,7 @@ export function startDelivery({
     mail,
     frame: {
       supportPhone: config.supportPhone ?? '1414',
-      ...(botUsername === undefined ? {} : { botUrl: `https://t.me/${botUsername}` }),
+      ...(botUrl === undefined ? {} : { botUrl }),
     },
     settings,
   });
