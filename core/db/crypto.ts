@@ -36,6 +36,8 @@ export interface Secrets {
   openProof(id: string, sealed: Uint8Array): string;
   /** What a phone must show to read and sign what the link `phoneHash` passes to it; nothing of it is stored. */
   phoneAuth(linkId: string, phoneHash: Uint8Array): string;
+  /** What the page tells the person who has signed a login, to be brought to the chat: six digits, and 43 signs for a link. */
+  loginProof(linkId: string): { readonly code: string; readonly start: string };
 }
 
 const VERSION = 1;
@@ -58,6 +60,7 @@ export function createSecrets(dataKey: Uint8Array): Secrets {
     code: subkey('one-time code'),
     proof: subkey('signature encryption'),
     phone: subkey('phone authorization'),
+    login: subkey('login confirmation'),
   };
   const iinHash = (iin: Iin): Bytes => hmac(keys.iinLookup, iin);
   return {
@@ -74,6 +77,14 @@ export function createSecrets(dataKey: Uint8Array): Secrets {
     openProof: (id, sealed) => open(keys.proof, Buffer.from(id), sealed),
     phoneAuth: (linkId, phoneHash) =>
       hmac(keys.phone, `${linkId}\n${Buffer.from(phoneHash).toString('hex')}`).toString('base64url'),
+    loginProof: (linkId) => {
+      // 48 bits: taken from the rest of a million, no code is likelier than another by more than one in 10⁸.
+      const number = hmac(keys.login, `code\n${linkId}`).readUIntBE(0, 6) % 1_000_000;
+      return {
+        code: String(number).padStart(6, '0'),
+        start: hmac(keys.login, `start\n${linkId}`).toString('base64url'),
+      };
+    },
   };
 }
 

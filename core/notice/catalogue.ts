@@ -65,8 +65,6 @@ const catalogue = {
   N34: ordinary(ALL),
   /** `event`: NEW (when absent), LAST_DAY, NOT_COME, CANCELLED, EXTENDED. */
   N36: ordinary(TG_EMAIL),
-  /** logged in with ЭЦҚ in the browser: the chat learns it */
-  N40: answer(),
   /** `kind`: what was signed on the page */
   N41: answer('kind'),
   /** the key of an accepted signature was found revoked */

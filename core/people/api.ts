@@ -72,8 +72,14 @@ export interface People {
    */
   loginLink(address: string, language: Language): Promise<SignLink>;
   /**
+   * Ends a login by ЭЦҚ: `text` is the six digits that the page shows after the signature, or the long word of its link
+   * back to the chat. Refusals: code.none, code.wrong {left}, code.exhausted, code.late, code.format.
+   */
+  confirmLogin(address: string, text: string, messageId?: bigint): Promise<Account>;
+  /**
    * Proves anew that it is the same person, where an action wants a fresh login (refusal login.again): a code to the phone
-   * of this chat, to be given to `finishLogin`. Refusals: login.noContact, code.tooOften {resendAt}, code.notSent.
+   * of this chat, to be given to `finishLogin`. Refusals: login.noContact, login.notRegistered (the phone
+   * is not this person's), login.unavailable, code.tooOften {resendAt}, code.notSent.
    */
   startReverify(address: string): Promise<CodeSent>;
   logout(address: string): Promise<void>;

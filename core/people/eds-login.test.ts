@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { coreWorld, freshIin } from '../../local/testing/core-world.ts';
 import { civil } from '../calendar/civil-date.ts';
+import type { LinkView } from '../signing/pages-api.ts';
 import { proofOf, SILENT } from '../signing/testing/proof.ts';
-import { refusal } from './testing/stage.ts';
+import { refusal, wrong } from './testing/stage.ts';
 
 const world = await coreWorld();
 const { core, clock, db, sandbox } = world;
@@ -26,10 +27,16 @@ async function openLogin(address: string) {
   const bearer = { session };
   return {
     id: view.id,
+    address,
     bearer,
     view,
     accept: (proof: ReturnType<typeof proofOf>) => signPages.accept(view.id, bearer, 'LOGIN', proof),
   };
+}
+
+function confirmOf({ outcome }: LinkView) {
+  if (outcome?.kind !== 'LOGIN' || outcome.confirm === null) throw new Error('nothing to confirm');
+  return outcome.confirm;
 }
 
 /** Somebody the registry knows and we have never seen. */
@@ -50,13 +57,21 @@ describe('a login by ЭЦҚ', () => {
     const first = await signPages.signable(login.id, login.bearer, 'PDF');
     expect([first.use, first.covers]).toEqual(['LOGIN', 'LOGIN']);
     const done = await login.accept(proofOf(iin));
-    expect(done).toMatchObject({ state: 'DONE', outcome: { kind: 'LOGIN', name: 'Мадина' } });
-    const account = await people.account(address);
+    expect(done).toMatchObject({
+      state: 'DONE',
+      outcome: { kind: 'LOGIN', name: 'Мадина', confirmed: false },
+    });
+    expect((await people.account(address)).person).toBeNull();
+    const account = await people.confirmLogin(address, confirmOf(done).code);
+    expect(await people.account(address)).toEqual(account);
+    expect((await signPages.view(login.id, login.bearer)).outcome).toMatchObject({
+      confirm: null,
+      confirmed: true,
+    });
     expect(account).toMatchObject({
       phone: null,
       person: { name: 'Мадина', hasEmail: false, verifiedBy: 'EDS', verifiedAt: clock.now() },
     });
-    expect(await world.notices(account.person?.id ?? ('' as never))).toEqual(['N40']);
     const second = await openLogin(address);
     const again = await signPages.signable(second.id, second.bearer, 'XML');
     expect(Buffer.from(again.content).equals(Buffer.from(first.content))).toBe(false);
@@ -74,11 +89,37 @@ describe('a login by ЭЦҚ', () => {
     expect(await db.prisma.signature.count({ where: { link_id: login.id } })).toBe(1);
   });
 
+  it('lets in only the chat that asked, with what the page shows, in fifteen minutes and five tries', async () => {
+    const address = await agreed();
+    const passedOn = await agreed();
+    const login = await openLogin(address);
+    expect(await refusal(people.confirmLogin(address, '123456'))).toMatchObject({ code: 'code.none' });
+    const { code, start } = confirmOf(await login.accept(proofOf(await stranger())));
+    expect(await refusal(people.confirmLogin(passedOn, start))).toMatchObject({ code: 'code.none' });
+    expect(await refusal(people.confirmLogin(address, 'what'))).toMatchObject({ code: 'code.format' });
+    for (const left of [4, 3, 2, 1]) {
+      expect(await refusal(people.confirmLogin(address, wrong(code)))).toMatchObject({ params: { left } });
+    }
+    expect(await refusal(people.confirmLogin(address, wrong(code)))).toMatchObject({
+      code: 'code.exhausted',
+    });
+    expect(await refusal(people.confirmLogin(address, code))).toMatchObject({ code: 'code.exhausted' });
+    const second = await openLogin(address);
+    const later = confirmOf(await second.accept(proofOf(await stranger())));
+    clock.set(new Date(clock.now().getTime() + 15 * MINUTE + 1));
+    expect(await refusal(people.confirmLogin(address, later.code))).toMatchObject({ code: 'code.late' });
+    expect((await people.account(address)).person).toBeNull();
+    const third = await openLogin(address);
+    const { start: word } = confirmOf(await third.accept(proofOf(await stranger())));
+    expect((await people.confirmLogin(address, word)).person?.verifiedBy).toBe('EDS');
+    expect(await refusal(people.confirmLogin(address, word))).toMatchObject({ code: 'code.none' });
+  });
+
   it('warns who was logged in elsewhere, and keeps the phone they have', async () => {
     const family = await world.person();
     const login = await openLogin(await agreed());
-    await login.accept(proofOf(family.iin));
-    expect(await world.notices(family.personId)).toEqual(['N34', 'N40']);
+    await people.confirmLogin(login.address, confirmOf(await login.accept(proofOf(family.iin))).start);
+    expect(await world.notices(family.personId)).toEqual(['N34']);
     expect(await people.contacts(family.personId)).toHaveLength(1);
   });
 
@@ -94,7 +135,7 @@ describe('a login by ЭЦҚ', () => {
       code: 'signature.revocationUnavailable',
     });
     expect(await refusal(login.accept(proofOf(freshIin('1991-02-03'))))).toMatchObject({
-      code: 'login.notRegistered',
+      code: 'login.unknownKey',
     });
     expect(await refusal(login.accept(proofOf(null)))).toMatchObject({ code: 'signature.otherPerson' });
     await sandbox.setDown('REGISTRY', true);
@@ -154,6 +195,9 @@ describe('a login that is not enough', () => {
     await people.startLogin(address, family.iin);
     await people.finishLogin(address, world.lastCode(family.phone));
     clock.set(new Date(clock.now().getTime() + 48 * 3_600_000));
+    await people.shareContact(address, '+77770000001');
+    expect(await refusal(people.startReverify(address))).toMatchObject({ code: 'login.notRegistered' });
+    await people.shareContact(address, family.phone);
     const { maskedPhone } = await people.startReverify(address);
     expect(maskedPhone).toContain('•');
     await people.finishLogin(address, world.lastCode(family.phone));

@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { Language } from '../act.ts';
+import { sameBytes } from '../db/crypto.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { PersonId } from '../ids.ts';
+import { markApplied } from '../inbox/applied.ts';
 import { planNotices } from '../notice/plan.ts';
 import { Refusal } from '../refusal.ts';
 import type { SignLink } from '../signing/api.ts';
-import { finish, type LinkRow, lockLink } from '../signing/link-store.ts';
+import { confirmUntil, finish, type LinkRow, lockLink, tellLink } from '../signing/link-store.ts';
 import { issueLink, LINK_RULES, limitLinks } from '../signing/links.ts';
 import type { SignPagesDeps } from '../signing/pages.ts';
 import type { VerifiedProof } from '../signing/pages-api.ts';
 import { keepSignature } from '../signing/proof.ts';
 import { loginText } from '../signing/statement.ts';
-import { lockPerson } from './codes.ts';
+import { lockPerson, parseCode } from './codes.ts';
 import { parseIin } from './iin.ts';
 import type { PeopleDeps } from './people.ts';
 import { findOrCreatePerson, logIn } from './persons.ts';
@@ -41,9 +43,10 @@ export async function loginLink(deps: PeopleDeps, address: string, language: Lan
 }
 
 /**
- * Logs the chat of a link in as the owner of the key. Refusals: signature.otherPerson (no IIN in it),
- * signature.revocationUnavailable (a login has nothing behind it that could be taken back later), link.expired,
- * login.notRegistered, login.unavailable, login.noConsent.
+ * Keeps who has signed a login. The chat is let in when it brings what the page then shows (`confirmLogin`): the link may
+ * have been passed on, and whoever signs it would let its sender in as themselves. Refusals: signature.otherPerson (no
+ * IIN in it), signature.revocationUnavailable (a login has nothing behind it that could be taken back later),
+ * link.expired, login.notRegistered, login.unavailable.
  */
 export async function acceptLogin(deps: SignPagesDeps, link: LinkRow, proof: VerifiedProof): Promise<void> {
   const { clock, db, log, ports, secrets } = deps;
@@ -60,29 +63,80 @@ export async function acceptLogin(deps: SignPagesDeps, link: LinkRow, proof: Ver
     log.error({ error: nameOf(error) }, 'login: a state base did not answer');
     throw new Refusal('login.unavailable');
   });
-  if (personId === undefined) throw new Refusal('login.notRegistered');
-  await db.write((tx) => attach(deps, tx, link, personId, proof));
+  if (personId === undefined) throw new Refusal('login.unknownKey');
+  await db.write(async (tx) => {
+    const at = clock.now();
+    const { done_at } = await lockLink(tx, { id: link.id });
+    if (done_at !== null) return;
+    const signature = { linkId: link.id, personId, statementId: null, covers: 'LOGIN', proof } as const;
+    await keepSignature(deps, tx, at, signature);
+    await finish(tx, at, link.id, { kind: 'LOGIN', personId });
+  });
 }
 
-async function attach(
-  deps: SignPagesDeps,
-  tx: WriteTx,
-  link: LinkRow,
-  personId: PersonId,
-  proof: VerifiedProof,
+const TRIES = 5;
+
+/**
+ * Lets the chat in that brings what the page showed after the signature: six digits, or the long word of the link back.
+ * Answers a refusal instead of throwing it where a try must be counted. Refusals: code.none, code.late, code.exhausted,
+ * code.wrong {left}, code.format.
+ */
+export async function confirmLogin(
+  deps: PeopleDeps,
+  address: string,
+  text: string,
+  messageId: bigint | undefined,
 ): Promise<void> {
-  const at = deps.clock.now();
-  const { done_at } = await lockLink(tx, { id: link.id });
-  if (done_at !== null) return;
-  const [chat] = await tx.$queryRaw<{ id: string; person_id: PersonId | null; consented_at: Date | null }[]>`
-    SELECT id, person_id, consented_at FROM messenger_account WHERE id = ${link.account_id}::uuid FOR NO KEY UPDATE`;
-  if (chat?.consented_at == null) throw new Refusal('login.noConsent');
+  const { db, clock, secrets } = deps;
+  const typed = LONG.test(text) ? text : parseCode(text);
+  const refusal = await db.write(async (tx): Promise<Refusal | undefined> => {
+    const at = clock.now();
+    await markApplied(tx, messageId === undefined ? {} : { messageId }, at);
+    const link = await signedLink(tx, address);
+    if (link === undefined || link.confirmed_at !== null) return new Refusal('code.none');
+    if (link.confirm_tries >= TRIES) return new Refusal('code.exhausted');
+    const until = confirmUntil(link);
+    if (until === null || at > until) return new Refusal('code.late');
+    const { code, start } = secrets.loginProof(link.id);
+    if (![code, start].some((right) => sameBytes(Buffer.from(right), Buffer.from(typed)))) {
+      const tries = link.confirm_tries + 1;
+      await tx.sign_link.update({
+        where: { id: link.id },
+        data: { confirm_tries: tries },
+        select: { id: true },
+      });
+      return tries < TRIES
+        ? new Refusal('code.wrong', { left: TRIES - tries })
+        : new Refusal('code.exhausted');
+    }
+    await attach(tx, at, link);
+    return undefined;
+  });
+  if (refusal !== undefined) throw refusal;
+}
+
+const LONG = /^[\w-]{43}$/;
+
+/** The newest login of this chat that somebody has signed, locked. */
+async function signedLink(tx: WriteTx, address: string): Promise<LinkRow | undefined> {
+  const [found] = await tx.$queryRaw<{ id: LinkRow['id'] }[]>`
+    SELECT l.id FROM sign_link AS l JOIN messenger_account AS m ON m.id = l.account_id
+     WHERE m.channel = 'TELEGRAM' AND m.address = ${address} AND l.done_at IS NOT NULL
+     ORDER BY l.done_at DESC, l.id DESC LIMIT 1`;
+  return found && lockLink(tx, { id: found.id });
+}
+
+async function attach(tx: WriteTx, at: Date, link: LinkRow): Promise<void> {
+  const [chat] = await tx.$queryRaw<{ id: string; person_id: PersonId | null }[]>`
+    SELECT id, person_id FROM messenger_account WHERE id = ${link.account_id}::uuid FOR NO KEY UPDATE`;
+  if (chat === undefined || link.result?.kind !== 'LOGIN')
+    throw new Error(`the link ${link.id} logs nobody in`);
+  const { personId } = link.result;
   await lockPerson(tx, personId);
   if (chat.person_id !== personId) await welcome(tx, at, personId, link.language);
   await logIn(tx, at, chat.id, personId, 'EDS');
-  await keepSignature(deps, tx, at, { linkId: link.id, personId, statementId: null, covers: 'LOGIN', proof });
-  await finish(tx, at, link.id, { kind: 'LOGIN', personId });
-  await planNotices(tx, at, [{ code: 'N40', personId, params: {} }]);
+  await tx.sign_link.update({ where: { id: link.id }, data: { confirmed_at: at }, select: { id: true } });
+  await tellLink(tx, link.id);
 }
 
 /** The chat's language becomes the person's; who was here before is warned of the new login, where they were before. */

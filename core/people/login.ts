@@ -48,10 +48,12 @@ export function createLogin(deps: PeopleDeps, account: (address: string) => Prom
     },
 
     startReverify: async (address) => {
+      const { phone, person_id: personId } = await db.write((tx) => chatOf(tx, address));
+      if (personId === null) throw new Refusal('login.noContact');
+      await assertOwnPhone(deps, personId, phone);
       const { chat, code } = await db.write(async (tx) => {
         const chat = await chatOf(tx, address);
-        const { phone, person_id: personId } = chat;
-        if (personId === null) throw new Refusal('login.noContact');
+        if (chat.phone !== phone || chat.person_id !== personId) throw new Refusal('login.noContact');
         const fresh = await freshCode(tx, clock.now(), personId, phone, { purpose: 'LOGIN', phone, address });
         return { chat, code: fresh ?? (await issueLoginCode(deps, tx, chat, personId)) };
       });
@@ -120,6 +122,20 @@ async function identify(deps: PeopleDeps, iin: Iin, phone: Phone): Promise<Perso
     : undefined;
   if (personId === undefined) throw new Refusal('login.notRegistered');
   return personId;
+}
+
+/**
+ * A number that was only shared, before a login by ЭЦҚ, has proved nothing: the mobile citizens base must tie it to the
+ * person, as at every login by phone. Refusals: login.notRegistered, login.unavailable.
+ */
+async function assertOwnPhone(deps: PeopleDeps, personId: PersonId, phone: Phone): Promise<void> {
+  const columns = await deps.db.prisma.person.findUniqueOrThrow({
+    where: { id: personId },
+    select: { iin_cipher: true, iin_hash: true },
+  });
+  if ((await identify(deps, deps.secrets.openIin(columns), phone)) !== personId) {
+    throw new Refusal('login.notRegistered');
+  }
 }
 
 /** Ties the chat to the person whose code was right (and whose row is locked since); the phone that received it is now a confirmed contact. */

@@ -3,7 +3,7 @@ import type { Secrets } from '../db/crypto.ts';
 import { createAccounts } from './accounts.ts';
 import type { People } from './api.ts';
 import { createContacts } from './contacts.ts';
-import { loginLink } from './eds-login.ts';
+import { confirmLogin, loginLink } from './eds-login.ts';
 import type { RateLimits } from './limits.ts';
 import { createLogin } from './login.ts';
 
@@ -21,5 +21,9 @@ export function createPeople(deps: PeopleDeps): People {
     ...createContacts(deps),
     loginMethods: () => (deps.config.digitalSignature ? ['OTP', 'EDS'] : ['OTP']),
     loginLink: (address, language) => loginLink(deps, address, language),
+    confirmLogin: async (address, text, messageId) => {
+      await confirmLogin(deps, address, text, messageId);
+      return accounts.account(address);
+    },
   };
 }

@@ -2,6 +2,7 @@ import type { Act, ProofMethod } from '../act.ts';
 import type { ApplicationId, DocumentId, GroupId, StatementId } from '../ids.ts';
 import type { CodeSent } from '../people/api.ts';
 import type { ReferralView } from '../referral/api.ts';
+import type { RefusalParams } from '../refusal.ts';
 
 export type StatementKind = 'CHOICE' | 'WISHES';
 
@@ -33,7 +34,7 @@ export type SignedResult =
 export type StatementState =
   | { readonly state: 'OPEN'; readonly expiresAt: Date }
   | { readonly state: 'SIGNED'; readonly result: SignedResult }
-  | { readonly state: 'VOID'; readonly code: string }
+  | { readonly state: 'VOID'; readonly code: string; readonly params: RefusalParams }
   | { readonly state: 'EXPIRED' };
 
 export interface Signing {

@@ -28,6 +28,8 @@ export interface LinkRow {
   readonly phone_fetched_at: Date | null;
   readonly done_at: Date | null;
   readonly result: LinkResult | null;
+  readonly confirm_tries: number;
+  readonly confirmed_at: Date | null;
 }
 
 /** By id, or by the hash of a secret. Locked: the first lock of its transaction. */
@@ -40,7 +42,8 @@ export async function lockLink(
   const phone = 'phone' in by ? secretHash(by.phone) : null;
   const [row] = await tx.$queryRaw<LinkRow[]>`
     SELECT id, purpose, person_id, account_id, statement_id, language, content, content_sha256, open_until, expires_at,
-           opened_at, session_hash, phone_hash, phone_format, phone_fetched_at, done_at, result
+           opened_at, session_hash, phone_hash, phone_format, phone_fetched_at, done_at, result,
+           confirm_tries, confirmed_at
       FROM sign_link
      WHERE id = ${id}::uuid OR token_hash = ${token}::bytea OR phone_hash = ${phone}::bytea FOR NO KEY UPDATE`;
   if (row === undefined) throw new Refusal('link.unknown');
@@ -74,4 +77,11 @@ export async function finish(tx: WriteTx, at: Date, id: LinkId, result: LinkResu
     select: { id: true },
   });
   await tellLink(tx, id);
+}
+
+const CONFIRMS_FOR_MS = 15 * 60_000;
+
+/** Until when the chat may show that a signed login is its own. */
+export function confirmUntil({ done_at }: Pick<LinkRow, 'done_at'>): Date | null {
+  return done_at === null ? null : new Date(done_at.getTime() + CONFIRMS_FOR_MS);
 }

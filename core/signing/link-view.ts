@@ -3,7 +3,7 @@ import type { WriteTx } from '../db/db.ts';
 import type { PersonId, StatementId } from '../ids.ts';
 import { maskIin } from '../people/iin.ts';
 import type { StatementKind } from './api.ts';
-import type { LinkRow } from './link-store.ts';
+import { confirmUntil, type LinkRow } from './link-store.ts';
 import type { SignPagesDeps } from './pages.ts';
 import type { LinkOutcome, LinkView, StatementAbout } from './pages-api.ts';
 import { refusalOf } from './perform.ts';
@@ -17,7 +17,7 @@ export async function viewOf(deps: SignPagesDeps, tx: WriteTx, link: LinkRow): P
   const refusal = statement === null ? undefined : refusalOf(statement);
   const files =
     link.purpose === 'DOWNLOAD' && statement !== null ? await proofFiles(deps, tx, statement.id) : [];
-  const outcome = await outcomeOf(tx, link, statement);
+  const outcome = await outcomeOf(deps, tx, link, statement);
   const over = at > link.expires_at || (statement !== null && outcome === null && at > statement.expires_at);
   const done = link.purpose !== 'DOWNLOAD' && outcome !== null;
   return {
@@ -47,6 +47,7 @@ async function statementOf(tx: WriteTx, id: StatementId): Promise<Statement> {
 
 /** What was done: by this link, by another one, or by a code. */
 async function outcomeOf(
+  deps: SignPagesDeps,
   tx: WriteTx,
   link: LinkRow,
   statement: Statement | null,
@@ -56,7 +57,11 @@ async function outcomeOf(
       where: { id: link.result.personId },
       select: { name: true },
     });
-    return { kind: 'LOGIN', name };
+    const { code, start } = deps.secrets.loginProof(link.id);
+    const until = confirmUntil(link);
+    const waits = link.confirmed_at === null && until !== null && deps.clock.now() <= until;
+    const confirm = waits ? { code, start, until } : null;
+    return { kind: 'LOGIN', name, confirm, confirmed: link.confirmed_at !== null };
   }
   if (statement === null || statement.signed_at === null) return null;
   const result = statement.result as Outcome;

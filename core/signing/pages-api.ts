@@ -22,7 +22,22 @@ export interface StatementAbout {
 export type LinkOutcome =
   | { readonly kind: 'CHOICE'; readonly referralNumber: string; readonly comeUntil: Date }
   | { readonly kind: 'WISHES'; readonly roundAt: Date }
-  | { readonly kind: 'LOGIN'; readonly name: string };
+  | {
+      readonly kind: 'LOGIN';
+      readonly name: string;
+      /**
+       * What the person brings back to the chat that asked: without it the owner of that chat could have passed the link
+       * on and be logged in as whoever signs. Null when the chat has brought it, or it is too late.
+       */
+      readonly confirm: {
+        /** Six digits, to be typed in the chat. */
+        readonly code: string;
+        /** For `https://t.me/<bot>?start=`. */
+        readonly start: string;
+        readonly until: Date;
+      } | null;
+      readonly confirmed: boolean;
+    };
 
 /** Where a link stands; what the page shows. */
 export interface LinkView {

@@ -202,7 +202,10 @@ describe('a signature', () => {
     expect(await refusal(signPages.signable(on.id, on.bearer, 'XML'))).toMatchObject({
       code: 'choice.taken',
     });
-    expect(await signing.state(family.act, on.statement)).toEqual({ state: 'VOID', code: 'choice.taken' });
+    expect(await signing.state(family.act, on.statement)).toMatchObject({
+      state: 'VOID',
+      code: 'choice.taken',
+    });
     expect(await db.prisma.signature.count({ where: { statement_id: on.statement } })).toBe(0);
   });
 });

@@ -144,7 +144,7 @@ async function stateOf(deps: SigningDeps, act: Act, id: StatementId): Promise<St
     return { state: 'SIGNED', result: await resultOf(deps, act, outcomeOf(statement)) };
   }
   const refusal = refusalOf(statement);
-  if (refusal !== undefined) return { state: 'VOID', code: refusal.code };
+  if (refusal !== undefined) return { state: 'VOID', code: refusal.code, params: refusal.params };
   const { expires_at: expiresAt } = statement;
   return deps.clock.now() > expiresAt ? { state: 'EXPIRED' } : { state: 'OPEN', expiresAt };
 }

@@ -29,6 +29,9 @@ CREATE TABLE sign_link (
   phone_fetched_at timestamptz,
   done_at timestamptz,
   result jsonb,
+  -- LOGIN: the chat has shown that it is the one whose link was signed
+  confirm_tries integer NOT NULL DEFAULT 0,
+  confirmed_at timestamptz,
   CHECK ((purpose = 'LOGIN') = (account_id IS NOT NULL)),
   CHECK ((purpose = 'LOGIN') = (person_id IS NULL)),
   CHECK ((purpose = 'LOGIN') = (statement_id IS NULL)),
@@ -36,7 +39,8 @@ CREATE TABLE sign_link (
   CHECK ((content IS NULL) = (content_sha256 IS NULL)),
   CHECK ((opened_at IS NULL) = (session_hash IS NULL)),
   CHECK ((phone_hash IS NULL) = (phone_format IS NULL)),
-  CHECK ((done_at IS NULL) = (result IS NULL))
+  CHECK ((done_at IS NULL) = (result IS NULL)),
+  CHECK (confirmed_at IS NULL OR (purpose = 'LOGIN' AND done_at IS NOT NULL))
 );
 CREATE INDEX sign_link_person ON sign_link (person_id, created_at);
 CREATE INDEX sign_link_account ON sign_link (account_id, created_at) WHERE account_id IS NOT NULL;
