@@ -10,19 +10,19 @@ import { mountWebhook, WEBHOOK_PATH } from './bot/intake/mount.ts';
 import { openRedis, redisSessions } from './bot/intake/redis-sessions.ts';
 import type { Session } from './bot/session.ts';
 import { setUp } from './bot/set-up.ts';
-import { type Config, ConfigError, loadConfig, ROLES, type Role, withEnvFile } from './core/config.ts';
+import { complaint } from './core/complaint.ts';
+import { type Config, loadConfig, ROLES, type Role, withEnvFile } from './core/config.ts';
 import { createSecrets } from './core/db/crypto.ts';
 import { type Db, openDb } from './core/db/db.ts';
-import { MigrationError, migrate } from './core/db/migrate.ts';
-import { describeFault, isDatabaseOutage } from './core/inbox/faults.ts';
-import { type Core, createCore, Refusal } from './core/index.ts';
+import { migrate } from './core/db/migrate.ts';
+import { describeFault } from './core/inbox/faults.ts';
+import { type Core, createCore } from './core/index.ts';
 import { openLog } from './core/log.ts';
 import { createRedisLimits } from './core/people/limits.ts';
 import { createOwnRecords } from './core/people/own-records.ts';
 import { runStaffCommand, UsageError } from './core/staff/command.ts';
 import { LocalDatabaseError } from './local/postgres/errors.ts';
 import { type Desk, openWorld, type World } from './local/world.ts';
-import { texts } from './locales/index.ts';
 import { createWebServer, type Health } from './web-sign/server.ts';
 import { TrustError } from './web-sign/signature/open.ts';
 import { startWeb } from './web-sign/start.ts';
@@ -274,36 +274,8 @@ function localAddress(address: string): string {
   return `http://localhost:${new URL(address).port}`;
 }
 
-/** A refusal's own words, in both languages: the server does not know who reads. */
-function sentence(error: Error): string {
-  if (!(error instanceof Refusal)) return error.message;
-  const key = `refusal.${error.code}`;
-  const { kk, ru } = { kk: texts('kk'), ru: texts('ru') };
-  const values = Object.fromEntries(
-    Object.entries(error.params).map(([name, value]) => [name, String(value)]),
-  );
-  return kk.has(key) ? `${kk.plain(key, values)} · ${ru.plain(key, values)}` : error.message;
-}
-
-/** One line for what the person at the console can put right; everything else with where it arose. */
 function complain(error: unknown): void {
-  const plain = [ConfigError, UsageError, LocalDatabaseError, MigrationError, TrustError, Refusal];
-  const line = plain.some((kind) => error instanceof kind) ? sentence(error as Error) : undefined;
-  if (line !== undefined) process.stderr.write(`kezek: ${line}\n`);
-  else if (isDatabaseOutage(error))
-    process.stderr.write('kezek: the database cannot be reached; look at DATABASE_URL.\n');
-  else if (isCode(error, 'EADDRINUSE'))
-    process.stderr.write('kezek: the port is taken by another program; set PORT to another one.\n');
-  else if (isStatus(error, 401)) process.stderr.write('kezek: Telegram does not accept BOT_TOKEN.\n');
-  else process.stderr.write(`kezek: ${JSON.stringify(describeFault(error))}\n`);
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
-}
-
-function isStatus(error: unknown, status: number): boolean {
-  return error instanceof Error && 'error_code' in error && error.error_code === status;
+  process.stderr.write(`kezek: ${complaint(error, [LocalDatabaseError, TrustError])}\n`);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
