@@ -166,7 +166,13 @@ function rsaKey(spki: Uint8Array, keyBits: Uint8Array): PublicKey {
   if (smallest || !isOdd(exponent) || bitLength(exponent) > 64) {
     throw new SignatureRefused('unsupported-key', 'RSA exponent');
   }
-  return new RsaKey(spki, keyBits, createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' }));
+  return new RsaKey(spki, keyBits, createPublicKey(pemOf(keyBits)));
+}
+
+/** RSAPublicKey of RFC 8017 as text, which Node reads several times as fast as the same in bytes. */
+function pemOf(rsaPublicKey: Uint8Array): string {
+  const lines = Buffer.from(rsaPublicKey).toString('base64').replace(/.{64}/g, '$&\n');
+  return `-----BEGIN RSA PUBLIC KEY-----\n${lines}\n-----END RSA PUBLIC KEY-----\n`;
 }
 
 const GOST_KEYS = {

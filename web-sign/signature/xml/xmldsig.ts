@@ -1,4 +1,3 @@
-import { DOMParser } from '@xmldom/xmldom';
 import {
   type CanonicalizationOrTransformationAlgorithm,
   type HashAlgorithm,
@@ -40,7 +39,6 @@ export function checkSignature(check: Check): string {
     without: shape.enveloped ? new Set([...removed, shape.element]) : removed,
   });
   const engine = new Engine(check);
-  engine.loadSignature(signatureFor(check));
   let valid = false;
   try {
     valid = engine.checkSignature(documentFor(check));
@@ -56,18 +54,13 @@ export function checkSignature(check: Check): string {
 }
 
 /**
- * The document that xml-crypto is given. Inside the signature, which it cuts out before it looks, only SignatureValue is
- * left, by which it knows the signature again: the rest would be parsed, copied and searched for nothing.
+ * The document that xml-crypto is given: without the signature, when this cuts itself out of what it signs. xml-crypto
+ * would parse, copy and search it, to know it by its SignatureValue, for nothing but to remove it.
  */
 function documentFor({ root, shape, removed }: Check): string {
-  return forParser(canonicalXml(root, { without: new Set([...removed, shape.signedInfo, shape.keyInfo]) }));
-}
-
-/** The signature that it is given: the content of SignedInfo comes from `getCanonXml` below. */
-function signatureFor({ shape }: Check): Element {
-  const without = new Set([shape.keyInfo, ...shape.signedInfo.childNodes]);
-  const text = canonicalXml(shape.element, { context: contextOf(shape.element), without });
-  return new DOMParser().parseFromString(forParser(text)).documentElement;
+  const { element, enveloped, signedInfo, keyInfo } = shape;
+  const left = enveloped ? [element] : [signedInfo, keyInfo];
+  return forParser(canonicalXml(root, { without: new Set([...removed, ...left]) }));
 }
 
 /** xmldom takes these two for line ends, as XML 1.1 would; written as references they stay what they are. */
@@ -125,6 +118,16 @@ function signatureOf({ shape, key }: Check, asked: () => void): new () => Signat
   };
 }
 
+/** See `documentFor`. */
+class CutOutAlready implements CanonicalizationOrTransformationAlgorithm {
+  process(node: Node): Node {
+    return node;
+  }
+  getAlgorithmName(): typeof ENVELOPED {
+    return ENVELOPED;
+  }
+}
+
 /** One check of one signature. */
 class Engine extends SignedXml {
   /** Whether the digests were right: xml-crypto asks for the signature only then. */
@@ -132,24 +135,25 @@ class Engine extends SignedXml {
   readonly #shape: SignatureShape;
 
   constructor(check: Check) {
+    const { canonicalization, signatureMethod } = check.shape;
     // The plugged algorithm knows the key; xml-crypto only wants to be given one.
-    super({ publicCert: 'unused' });
+    super({
+      publicCert: 'unused',
+      canonicalizationAlgorithm: canonicalization,
+      signatureAlgorithm: signatureMethod,
+    });
     this.#shape = check.shape;
-    const enveloped = this.CanonicalizationAlgorithms[ENVELOPED];
-    this.CanonicalizationAlgorithms = canonicalForms(check);
-    if (enveloped) this.CanonicalizationAlgorithms[ENVELOPED] = enveloped;
+    this.CanonicalizationAlgorithms = { ...canonicalForms(check), [ENVELOPED]: CutOutAlready };
+    // shape.ts has read every part of the signature; looking for them again with XPath would be a third of the whole check.
+    Object.assign(this, {
+      signatureValue: 'read by shape.ts',
+      getCanonSignedInfoXml: () => this.getCanonXml(),
+    });
     this.HashAlgorithms = { [check.shape.digestMethod]: hashOf(check) };
     const asked = () => {
       this.digestsAgree = true;
     };
     this.SignatureAlgorithms = { [check.shape.signatureMethod]: signatureOf(check, asked) };
-  }
-
-  /** shape.ts has read every part of the signature; looking for them again with XPath would be a third of the whole check. */
-  override loadSignature(signature: Node | string): void {
-    this.canonicalizationAlgorithm = this.#shape.canonicalization;
-    this.signatureAlgorithm = this.#shape.signatureMethod;
-    Object.assign(this, { signatureNode: signature, signatureValue: 'read by shape.ts' });
   }
 
   /** The signed form of SignedInfo, which takes over namespaces and `xml:lang` of the elements around it. */
