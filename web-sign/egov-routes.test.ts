@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { egovTime } from './egov-documents.ts';
-import { CHOICE, type NewTestLink, OWNER, PDF } from './testing/sign-pages.ts';
+import { CHOICE, LOGGED_IN, type NewTestLink, OWNER, PDF } from './testing/sign-pages.ts';
 import { BOT_URL, browser, type SignStage, signStage } from './testing/stage.ts';
 import { testSigned } from './testing/verifier.ts';
 
@@ -167,6 +167,14 @@ describe('what the phone has signed', () => {
       expect([answer.statusCode, answer.json()]).toEqual([200, { success: true, backUrl: BOT_URL }]);
     }
     expect(link.effects()).toBe(1);
+  });
+
+  it('is a login: the way back to the chat brings its proof', async () => {
+    const { link, put } = await phone('XML', { purpose: 'LOGIN' });
+    const body = withXml(testSigned(link.content, OWNER));
+    expect((await put(body)).json()).toEqual({ success: true, backUrl: `${BOT_URL}?start=login_word` });
+    link.change({ outcome: { ...LOGGED_IN, confirmed: true } });
+    expect((await put(body)).json()).toEqual({ success: true, backUrl: BOT_URL });
   });
 
   it.each([

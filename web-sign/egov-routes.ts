@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { Refusal } from '../core/index.ts';
+import { type LinkView, Refusal } from '../core/index.ts';
 import type { TextLanguage } from '../locales/index.ts';
 import { documentOnWire, phoneRequestOnWire, type SignedDocuments, signedBy } from './egov-documents.ts';
 import { tellErrors } from './sign-errors.ts';
@@ -89,16 +89,23 @@ export function mountEgov(app: FastifyInstance, deps: SigningDeps, gate: Gate): 
       const view = await submit(deps, gate, id, bearer, wanted, ({ format }) =>
         signedBy(request.body, format),
       );
-      if (view.refusal === null) return { success: true, ...backOf(deps.settings.botUrl) };
+      if (view.refusal === null) return { success: true, ...backOf(deps.settings.botUrl, view) };
       const { code, params } = view.refusal;
       return reply.code(403).send({ message: refusalOnWire(code, params).message[languageOf(request)] });
     },
   );
 }
 
-/** The chat is where the person came from, and where the result is told. */
-function backOf(botUrl: string | undefined): { backUrl?: string } {
-  return botUrl === undefined ? {} : { backUrl: botUrl };
+/**
+ * The chat is where the person came from, and where the result is told. A login brings its proof along: in whose chat it
+ * opens, only there it counts.
+ */
+function backOf(botUrl: string | undefined, { outcome }: LinkView): { backUrl?: string } {
+  if (botUrl === undefined) return {};
+  const url = new URL(botUrl);
+  if (outcome?.kind === 'LOGIN' && outcome.confirm !== null)
+    url.searchParams.set('start', outcome.confirm.start);
+  return { backUrl: url.href };
 }
 
 function phoneOf(request: FastifyRequest): { readonly phone: string } {

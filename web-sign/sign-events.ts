@@ -4,7 +4,7 @@ import { describeFault, type LinkId } from '../core/index.ts';
 import { ID_PARAMS, linkOf, type OfLink, perMinute } from './sign-request.ts';
 import { sessionOf } from './sign-session.ts';
 import type { SigningDeps } from './sign-settings.ts';
-import { viewOnWire } from './sign-words.ts';
+import { isSettled, viewOnWire } from './sign-words.ts';
 
 const PER_LINK = 4;
 const ALL = 2_000;
@@ -75,7 +75,7 @@ function tellViews(
       const text = JSON.stringify(lasting);
       if (text !== told) out.write(`event: view\ndata: ${JSON.stringify({ ...lasting, now })}\n\n`);
       told = text;
-      if (view.state !== 'OPEN') out.end();
+      if (isSettled(view)) out.end();
     }
     busy = false;
   };

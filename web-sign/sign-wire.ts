@@ -56,7 +56,13 @@ export interface WireAbout {
 export type WireOutcome =
   | { readonly kind: 'CHOICE'; readonly referralNumber: string; readonly comeUntil: WireMoment }
   | { readonly kind: 'WISHES'; readonly roundAt: WireMoment }
-  | { readonly kind: 'LOGIN'; readonly name: string };
+  | {
+      readonly kind: 'LOGIN';
+      readonly name: string;
+      /** What the person still has to bring to the chat; null when that is done, or too late. */
+      readonly confirm: { readonly code: string; readonly start: string; readonly until: WireMoment } | null;
+      readonly confirmed: boolean;
+    };
 
 /** Every answer that is not 2xx. `code` is a word for programs, `message` the sentence with what to do next. */
 export interface WireRefusal {

@@ -73,8 +73,16 @@ export function viewOnWire(view: LinkView, now: Date): WireView {
   };
 }
 
+/** Whether nothing more can come of a link: a login by ЭЦҚ still waits for its chat after the signature. */
+export function isSettled({ state, outcome }: LinkView): boolean {
+  return state !== 'OPEN' && !(outcome?.kind === 'LOGIN' && outcome.confirm !== null);
+}
+
 function outcomeOnWire(outcome: LinkOutcome): WireOutcome {
-  if (outcome.kind === 'LOGIN') return outcome;
+  if (outcome.kind === 'LOGIN') {
+    const { confirm } = outcome;
+    return { ...outcome, confirm: confirm && { ...confirm, until: momentOnWire(confirm.until) } };
+  }
   return outcome.kind === 'CHOICE'
     ? { ...outcome, comeUntil: momentOnWire(outcome.comeUntil) }
     : { ...outcome, roundAt: momentOnWire(outcome.roundAt) };

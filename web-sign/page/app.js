@@ -148,15 +148,22 @@ function onView(next) {
   const before = ui.view;
   ui.view = next;
   ui.behind = Date.parse(next.now) - Date.now();
-  if (before?.state === next.state) return update();
-  if (next.state !== 'OPEN') {
-    live?.stop();
-    signer?.stop();
-    body = drawEnd;
-    draw();
-    byId('main').querySelector('h1')?.focus();
-    window.scrollTo(0, 0);
-  }
+  if (isSettled(next)) live?.stop();
+  if (next.state === 'OPEN') return update();
+  if (before?.state === next.state && isSettled(before) === isSettled(next)) return;
+  signer?.stop();
+  body = drawEnd;
+  draw();
+  byId('main').querySelector('h1')?.focus();
+  window.scrollTo(0, 0);
+}
+
+/**
+ * Nothing more can come: a login still waits for its chat after the signature.
+ * @param {WireView} view
+ */
+function isSettled({ state, outcome }) {
+  return state !== 'OPEN' && !(outcome?.kind === 'LOGIN' && outcome.confirm);
 }
 
 /** The time that is left, and what ended while nobody was told. */
@@ -183,11 +190,11 @@ async function start() {
   ui.view = opened;
   ui.language = opened.language;
   ui.behind = Date.parse(opened.now) - Date.now();
-  if (opened.state !== 'OPEN') {
+  if (!isSettled(opened)) live = follow(opened.id, onView);
+  if (opened.state !== 'OPEN' || !live) {
     body = drawEnd;
     return draw();
   }
-  live = follow(opened.id, onView);
   const { look } = live;
   signer = createSigner({ onChange: update, onView, look });
   phone = createPhone({ onChange: update, look });

@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
 import { testBrowser } from '../../local/testing/browser.ts';
 import { mountCheck } from '../check.ts';
 import { createWebServer } from '../server.ts';
+import { sideways, violations } from '../testing/page-stage.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const ID = '0193a5b0-0000-7000-8000-000000000001';
 const PDF = Buffer.from('%PDF-1.7 the paper');
 const sha256 = createHash('sha256').update(PDF).digest('hex');
@@ -94,13 +92,8 @@ it.each(['light', 'dark'] as const)(
       `/check?number=1&sha256=${sha256}`,
     ]) {
       await page.goto(url + path);
-      const violations = await page.evaluate(async (source) => {
-        const axe = new Function(`${source}; return axe;`)();
-        return (await axe.run(document)).violations.map(({ id }: { id: string }) => id);
-      }, AXE);
-      expect(violations, path).toEqual([]);
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(sideways, path).toBeLessThanOrEqual(0);
+      expect(await violations(page), path).toEqual([]);
+      expect(await sideways(page), path).toBeLessThanOrEqual(0);
     }
   },
 );

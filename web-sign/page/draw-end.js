@@ -5,7 +5,7 @@ import { pick, t, ui, view } from './ui.js';
 /** The end of the way: what came of it, and the way back to the chat. */
 export function drawEnd() {
   const { state, outcome, refusal } = view();
-  if (state === 'DONE' && outcome) return drawDone(outcome);
+  if (state === 'DONE' && outcome) return outcome.kind === 'LOGIN' ? drawLogin(outcome) : drawDone(outcome);
   if (state === 'EXPIRED') return drawStop('clock', t('expired.title'), t('expired.text'));
   if (refusal?.code === 'statement.signed') return drawStop('check', t('void.byCode'), t('void.byCodeText'));
   return drawStop('warning', t('void.title'), refusal ? pick(refusal.message) : t('fault.unknown'));
@@ -19,10 +19,56 @@ export function drawGone(message) {
   return drawStop('warning', t('gone.title'), message ? pick(message) : t('gone.noToken'));
 }
 
-/** @param {WireOutcome} outcome */
+/** @type {(name: string, value: string) => HTMLElement[]} */
+const row = (name, value) => [h('dt', {}, name), h('dd', {}, value)];
+
+/**
+ * What was signed may have been passed on to somebody else: only who can show it in the chat that asked is let in there.
+ * @param {Extract<WireOutcome, { kind: 'LOGIN' }>} outcome
+ */
+function drawLogin({ name, confirm, confirmed }) {
+  if (!confirm)
+    return confirmed
+      ? drawStop(
+          'check',
+          t('done.title.LOGIN'),
+          t('done.text.LOGIN'),
+          h('dl', { class: 'rows' }, row(t('done.name'), name)),
+        )
+      : drawStop('clock', t('confirm.lateTitle'), t('confirm.lateText'));
+  const back = ui.setup?.botUrl ? new URL(ui.setup.botUrl) : null;
+  back?.searchParams.set('start', confirm.start);
+  return h(
+    'section',
+    { class: 'card end check', 'data-testid': 'end' },
+    h('div', { class: 'sign' }, icon('check')),
+    h('h1', { tabindex: -1 }, t('confirm.title')),
+    h('p', {}, t('confirm.text')),
+    back &&
+      h(
+        'p',
+        {},
+        h(
+          'a',
+          { class: 'button', href: back.href, rel: 'noreferrer', 'data-testid': 'confirm' },
+          t('confirm.button'),
+        ),
+      ),
+    h('p', {}, t('confirm.typed')),
+    h(
+      'dl',
+      { class: 'rows' },
+      h('dt', {}, t('confirm.code')),
+      h('dd', { class: 'code', 'data-testid': 'confirm-code' }, confirm.code),
+      row(t('confirm.until'), pick(confirm.until.words)),
+      row(t('done.name'), name),
+    ),
+    h('p', { class: 'note' }, icon('warning'), h('span', {}, t('confirm.warning'))),
+  );
+}
+
+/** @param {Exclude<WireOutcome, { kind: 'LOGIN' }>} outcome */
 function drawDone(outcome) {
-  /** @type {(name: string, value: string) => HTMLElement[]} */
-  const row = (name, value) => [h('dt', {}, name), h('dd', {}, value)];
   /** @param {WireMoment} moment */
   const when = ({ words }) => pick(words);
   const rows =
@@ -31,9 +77,7 @@ function drawDone(outcome) {
           ...row(t('done.referral'), outcome.referralNumber),
           ...row(t('done.comeUntil'), when(outcome.comeUntil)),
         ]
-      : outcome.kind === 'WISHES'
-        ? row(t('done.roundAt'), when(outcome.roundAt))
-        : row(t('done.name'), outcome.name);
+      : row(t('done.roundAt'), when(outcome.roundAt));
   return drawStop(
     'check',
     t(`done.title.${outcome.kind}`),

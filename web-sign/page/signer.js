@@ -62,7 +62,7 @@ export function createSigner({ onChange, onView, look }) {
       const problem = error.isTransient ? 'network' : (PROBLEM_OF[error.refusal?.code ?? ''] ?? 'refused');
       if (problem !== 'network' && problem !== 'silent') kept = '';
       become({ step: 'problem', problem, ...(error.refusal ? { refusal: error.refusal } : {}) });
-      if (error.refusal?.code.startsWith('link.')) await look();
+      if (error.status === 409 || error.status === 410) await look();
     }
   };
 

@@ -76,6 +76,9 @@ const REFERRAL: LinkOutcome = {
   comeUntil: new Date('2026-11-30T13:00:00Z'),
 };
 
+export const CONFIRM = { code: '482913', start: 'login_word' };
+export const LOGGED_IN = { kind: 'LOGIN', name: 'Айгүл', confirm: null, confirmed: false } as const;
+
 /** The contract of `SignPages` held in memory, for tests of the routes and the page alone: one person, invented texts. */
 export function testSignPages(clock: Clock): TestSignPages {
   const links = new Map<LinkId, Entry>();
@@ -192,7 +195,9 @@ function entryOf(clock: Clock, link: NewTestLink): Entry {
   const id = randomUUID() as LinkId;
   const purpose = link.purpose ?? 'SIGN';
   const about = link.about ?? (purpose === 'LOGIN' ? null : CHOICE);
-  const outcome: LinkOutcome = purpose === 'LOGIN' ? { kind: 'LOGIN', name: 'Айгүл' } : REFERRAL;
+  const until = new Date(clock.now().getTime() + 15 * 60_000);
+  const outcome: LinkOutcome =
+    purpose === 'LOGIN' ? { ...LOGGED_IN, confirm: { ...CONFIRM, until } } : REFERRAL;
   return {
     owner: OWNER,
     token: `token_${randomUUID()}`,
