@@ -75,6 +75,19 @@ export class Player {
     await this.#program.sim.tap(this.id, found);
   }
 
+  /** Where the newest button with this text leads outside the chat. */
+  async link(label: { key: TextKey }): Promise<string> {
+    const wanted = this.words(label.key);
+    return this.#until(`the link «${wanted}»`, () =>
+      this.#program.sim
+        .messages(this.id)
+        .reverse()
+        .flatMap((message) => message.reply_markup?.inline_keyboard.flat() ?? [])
+        .flatMap((button) => (button.text.includes(wanted) && button.url ? [button.url] : []))
+        .at(0),
+    );
+  }
+
   #button(wanted: string, on?: TgMessage): { label: string; messageId: number } | undefined {
     for (const message of this.#program.sim.messages(this.id).reverse()) {
       if (on !== undefined && message.message_id !== on.message_id) continue;

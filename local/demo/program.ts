@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { createBot } from '../../bot/bot.ts';
 import { startDelivery } from '../../bot/delivery/index.ts';
 import { startIntake } from '../../bot/intake/intake.ts';
@@ -5,9 +6,12 @@ import type { Session } from '../../bot/session.ts';
 import { setUp } from '../../bot/set-up.ts';
 import { openDb } from '../../core/db/db.ts';
 import { migrate } from '../../core/db/migrate.ts';
-import { createCore } from '../../core/index.ts';
-import { mountCheck } from '../../web-sign/check.ts';
+import { createCore, type Log } from '../../core/index.ts';
+import { mountWeb } from '../../web-sign/mount.ts';
 import { createWebServer } from '../../web-sign/server.ts';
+import { openVerifier } from '../../web-sign/signature/open.ts';
+import { openAuthority } from '../authority/authority.ts';
+import { authorityFetch } from '../authority/server.ts';
 import { letCrowdConfirm } from '../invented/crowd.ts';
 import { fillInvented } from '../invented/fill.ts';
 import { openOutbox } from '../outbox/outbox.ts';
@@ -24,6 +28,10 @@ const SUPPORT_PHONE = '1414';
 /** What the papers' QR codes lead to; the pages are asked without a network. */
 const PUBLIC_URL = 'https://kezek.example';
 const CROWD = 60;
+const SETTINGS = {
+  publicUrl: PUBLIC_URL,
+  organisation: { nameKk: 'Кезек', nameRu: 'Кезек', nameEn: 'Kezek', bin: '000000000000' },
+};
 
 /** Starts at `start` whatever the machine's date is, so that every demonstration tells the same days. */
 function storyClock(start: Date): MovableClock {
@@ -36,6 +44,14 @@ function storyClock(start: Date): MovableClock {
       aheadMs += Math.max(0, target.getTime() - now().getTime());
     },
   };
+}
+
+/** The test authority of this demonstration, and the verifier that trusts it. */
+async function trusted(dataDir: string, clock: MovableClock, log: Log) {
+  const folder = join(dataDir, 'authority');
+  const authority = await openAuthority(folder, { clock, baseUrl: PUBLIC_URL });
+  const trustDir = join(folder, 'trust');
+  return { authority, ...openVerifier({ trustDir, clock, log, fetch: authorityFetch(authority) }) };
 }
 
 /**
@@ -83,7 +99,8 @@ export async function startProgram(dataDir: string, start: Date) {
       onError: (error) => note({ error: String(error) }, 'a page failed'),
     });
     closing.push(() => app.close());
-    mountCheck(app, core);
+    const { authority, verifier } = await trusted(dataDir, clock, log);
+    closing.push(mountWeb(app, { core, clock, log, signing: { verifier, settings: SETTINGS } }));
     const page = async (path: string) => app.inject({ url: path });
     const telegram = await startTelegram({
       port: 0,
@@ -134,6 +151,7 @@ export async function startProgram(dataDir: string, start: Date) {
       faults,
       moveTo,
       page,
+      web: { app, publicUrl: PUBLIC_URL, authority },
       close,
     };
   } catch (error) {

@@ -18,7 +18,7 @@ async function main(): Promise<number> {
   const folder = makeTemporaryFolder();
   const began = performance.now();
   rmSync(OUT, { recursive: true, force: true });
-  mkdirSync(OUT, { recursive: true });
+  mkdirSync(join(OUT, 'trust'), { recursive: true });
   const steps: string[] = [];
   let program: Awaited<ReturnType<typeof startProgram>> | undefined;
   try {

@@ -2,14 +2,15 @@ import { addDays, at, localDate } from '../../core/calendar/civil-date.ts';
 import type { ApplicationId, PersonId } from '../../core/ids.ts';
 import { type Player, StepFailed } from './player.ts';
 import type { DemoProgram } from './program.ts';
+import { type KeyOwner, signOnPage } from './signer.ts';
 
 /** Language, consent, contact, IIN, code and, where it is not known, the e-mail, up to the menu. */
 export async function logIn(player: Player, email: string | null): Promise<void> {
   player.command('start');
   await player.sees('the language is asked', { key: 'language.question' });
   await player.tap(player.language === 'kk' ? 'Қазақша' : 'Русский');
-  await player.sees('what the bot does, and consent', { key: 'hello.consent' });
-  await player.tap({ key: 'hello.agree' });
+  await player.sees('what the bot does, and consent', { key: 'hello.consentTwo' });
+  await player.tap({ key: 'hello.agreePhone' });
   await player.sees('the own number is asked', { key: 'phone.why' });
   await player.shareContact();
   await player.sees('the IIN is asked', { key: 'iin.format' });
@@ -39,6 +40,36 @@ export async function chooseAndSign(player: Player): Promise<Buffer> {
   const { bytes } = await player.paper('the referral as a PDF', after);
   await player.sees('the referral', { key: 'referral.title' });
   return bytes;
+}
+
+/** Free places, one of them, the signature by ЭЦҚ on the page, the referral. Answers the signed text. */
+export async function chooseAndSignOnPage(program: DemoProgram, player: Player): Promise<string> {
+  await player.sees('free places, with the advice to look at language and place', { key: 'free.mind' });
+  await player.tap('1. ');
+  await player.sees('the kindergarten with its free places', { key: 'group.free' });
+  await player.tap({ key: 'choose.this' });
+  await player.sees('the choice is shown once more', { key: 'choose.title' });
+  await player.tap({ key: 'sign.byEds' });
+  await player.sees('what happens on the page', { key: 'esign.title' });
+  const link = await player.link({ key: 'esign.open' });
+  const { view, signed } = await signOnPage(program.web, link, await ownerOf(program, player), 'GOST');
+  if (view.state !== 'DONE') throw new StepFailed(`after the signature the page is ${view.state}`);
+  const told = await player.sees('the chat learns of the signature by itself', {
+    key: 'notice.N41.CHOICE.title',
+  });
+  await player.tap({ key: 'notice.button.refof' }, told);
+  await player.sees('the referral', { key: 'referral.title' });
+  return signed;
+}
+
+/** The person as the state's base knows them: whose name stands in the key. */
+async function ownerOf({ db }: DemoProgram, player: Player): Promise<KeyOwner> {
+  const { rows } = await db.pool.query<KeyOwner>(
+    'SELECT iin, surname, name FROM sandbox.person WHERE iin = $1',
+    [player.fact(0)],
+  );
+  if (rows[0] === undefined) throw new StepFailed('the state base does not know the signer');
+  return rows[0];
 }
 
 /** The application of a parent whose child has this name. */

@@ -1,12 +1,13 @@
+import { join } from 'node:path';
 import { addDays, at, localDate } from '../../core/calendar/civil-date.ts';
 import type { Journal } from './journal.ts';
 import { Player, StepFailed } from './player.ts';
 import type { DemoProgram } from './program.ts';
-import { applicationOf, chooseAndSign, logIn, morningAfter, mustBe } from './scenes.ts';
+import { applicationOf, chooseAndSign, chooseAndSignOnPage, logIn, morningAfter, mustBe } from './scenes.ts';
 
 export interface Telling {
   readonly counted: (step: string) => void;
-  /** Keeps a paper under this name. */
+  /** Keeps a paper, or a certificate in `trust/`, under this name. */
   readonly keep: (name: string, content: Buffer | string) => void;
 }
 
@@ -122,7 +123,15 @@ async function russianFamily({ program, journal, keep }: Stage, sergey: Player):
   journal.scene('5. Вторая семья, по-русски: выбор, направление, продление');
   await logIn(sergey, null);
   await sergey.tap({ key: 'menu.urgentButton.TURN_WINDOW' });
-  keep('3-napravlenie-ru.pdf', await chooseAndSign(sergey));
+  keep('3-podpisano.xml', await chooseAndSignOnPage(program, sergey));
+  for (const { file, der } of program.web.authority.trust()) keep(join('trust', file), Buffer.from(der));
+  const { id, personId } = await applicationOf(program, sergey, 'Артём');
+  const referral = await program.core.referrals.ofApplication(personId, id);
+  if (referral?.documentId == null) throw new StepFailed('the signed choice has no paper');
+  keep(
+    '3-napravlenie-ru.pdf',
+    (await program.core.documents.file(personId, referral.documentId, 'ru')).content,
+  );
   await sergey.tap({ key: 'extend.button' });
   await sergey.sees('the days an extension may name', { key: 'extend.chooseDay' });
   await sergey.tap('.12');
@@ -131,7 +140,6 @@ async function russianFamily({ program, journal, keep }: Stage, sergey: Player):
   await sergey.sees('the new term is shown once more', { key: 'extend.until' });
   await sergey.tap({ key: 'extend.yes' });
   await sergey.sees('the referral is extended', { key: 'extend.done' });
-  const { id } = await applicationOf(program, sergey, 'Артём');
   await mustBe(program, 'after the extension', id, 'REFERRED');
 }
 
