@@ -61,7 +61,7 @@ function drawLogin({ name, confirm, confirmed }) {
       h('dt', {}, t('confirm.code')),
       h('dd', { class: 'code', 'data-testid': 'confirm-code' }, confirm.code),
       row(t('confirm.until'), pick(confirm.until.words)),
-      row(t('done.name'), name),
+      row(t('confirm.name'), name),
     ),
     h('p', { class: 'note' }, icon('warning'), h('span', {}, t('confirm.warning'))),
   );

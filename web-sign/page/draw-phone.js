@@ -1,7 +1,7 @@
 /** @import { WirePhone } from '../sign-wire.ts' */
 /** @import { createPhone } from './phone.js' */
 import { h, put } from './dom.js';
-import { pick, t, view } from './ui.js';
+import { pick, t, ui, view } from './ui.js';
 
 /**
  * The way over another device: a code that the phone scans.
@@ -61,6 +61,19 @@ function drawCode(offer) {
         h('li', {}, t('phone.step3')),
       ),
       h('p', { class: 'muted' }, t('phone.until', { date: pick(offer.expires.words) })),
+      // The phone of the local world has no camera.
+      ui.setup?.ncalayerWindow &&
+        h(
+          'p',
+          {},
+          h(
+            'a',
+            { href: offer.links.mobile, target: '_blank', rel: 'noopener', 'data-testid': 'local-phone' },
+            t('phone.open.mobile'),
+            ' ',
+            t('newTab'),
+          ),
+        ),
     ),
   );
 }
