@@ -65,6 +65,14 @@ describe('verification', () => {
     );
   });
 
+  test('RSA keys of every length from 2048 to 8192 bits are read', () => {
+    for (let size = 2048n; size <= 8192n; size += size < 2600n ? 1n : 64n) {
+      for (const exponent of [3n, 65537n]) {
+        expect(publicKeyOf(rsaSpki((1n << (size - 1n)) + 1n, exponent)).kind).toBe('RSA');
+      }
+    }
+  });
+
   test('in steps the answer is the same', async () => {
     const long = new Uint8Array(600_000).fill(3);
     for (const key of [rsa, gost]) {
