@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { encodeEventCallback, packId } from './callback.ts';
+import { packId } from './callback.ts';
 import type { Chat } from './testing/chat.ts';
-import { signOnPage } from './testing/page.ts';
+import { loginOnPage, signOnPage } from './testing/page.ts';
 import { botStage } from './testing/stage.ts';
 
 const stage = await botStage();
@@ -13,7 +13,6 @@ const words = {
     language: 'Қазақша',
     agree: 'Келісемін: ЭЦҚ',
     open: 'Кіру бетін ашу',
-    check: 'Кірдім',
     fresh: 'Жаңа сілтеме',
     phone: 'Телефонмен',
     share: '📱 Нөмірімді жіберу',
@@ -24,7 +23,6 @@ const words = {
     language: 'Русский',
     agree: 'Согласен(на): ЭЦП',
     open: 'Открыть вход',
-    check: 'Вход выполнен',
     fresh: 'Новая ссылка',
     phone: 'По телефону',
     share: '📱 Отправить мой номер',
@@ -44,8 +42,7 @@ async function atPage(language: 'kk' | 'ru' = 'kk', start = '/start') {
   return chat;
 }
 
-/** The button of N40. */
-const toldByNotice = (chat: Chat) => chat.press(encodeEventCallback('edslogin'), 1);
+const personOf = async (chat: Chat) => (await world.core.people.account(String(chat.id))).person;
 
 describe.each(['kk', 'ru'] as const)('the way in with ЭЦҚ, %s', (language) => {
   const word = words[language];
@@ -59,23 +56,30 @@ describe.each(['kk', 'ru'] as const)('the way in with ЭЦҚ, %s', (language) =>
     expect(chat.text).toContain('eGov Mobile');
     expect(chat.text).toContain('10:10');
 
-    await chat.tap(word.check);
-    expect(chat.toasts.at(-1)).toMatchObject({ alert: true });
-    expect(chat.page(word.open)).toBe(url);
-
-    await signOnPage(world, url, family.iin);
-    await chat.tap(word.check);
-    expect(chat.text).toContain(language === 'kk' ? 'Сіз ЭЦҚ арқылы кірдіңіз' : 'Вы вошли с ЭЦП');
+    const { code } = await loginOnPage(world, url, family.iin);
+    expect(await personOf(chat)).toBeNull();
+    const typed = await chat.type(`${code.slice(0, 3)} ${code.slice(3)}`);
+    expect(chat.deleted).toContain(typed);
+    expect(chat.text).toContain(language === 'kk' ? 'Қош келдіңіз' : 'Добро пожаловать');
     expect(chat.text).toContain(word.email);
     expect(chat.text).not.toContain('4/4');
     await chat.type(`eds${chat.id}@mail.kz`);
     expect(chat.text).toContain(word.menu);
     expect(chat.seen.every(({ replyKeyboard }) => replyKeyboard.length === 0)).toBe(true);
-    expect((await world.core.people.account(String(chat.id))).person).toMatchObject({
-      id: family.personId,
-      verifiedBy: 'EDS',
-    });
-    expect(await world.notices(family.personId)).toContain('N40');
+    expect(await personOf(chat)).toMatchObject({ id: family.personId, verifiedBy: 'EDS' });
+  });
+
+  test('by the button of the page, from whatever screen', async () => {
+    const family = await world.person();
+    const chat = await atPage(language);
+    const { start } = await loginOnPage(world, chat.page(word.open), family.iin);
+    await chat.tap(word.phone);
+    await chat.type(`/start ${start}`);
+    expect(chat.text).toContain(language === 'kk' ? 'Қош келдіңіз' : 'Добро пожаловать');
+    expect(chat.text).toContain(word.email);
+    await chat.type(`/start ${start}`);
+    expect(chat.text).toContain(language === 'kk' ? 'аяқталып қойған' : 'уже завершён');
+    expect(chat.text).toContain(word.email);
   });
 
   test('never puts the link into a text or a session', async () => {
@@ -84,11 +88,12 @@ describe.each(['kk', 'ru'] as const)('the way in with ЭЦҚ, %s', (language) =>
     const token = new URL(chat.page(word.open)).hash.slice(1);
     expect(stored(chat)).not.toContain(token);
     expect(chat.seen.every(({ text }) => !text.includes(token))).toBe(true);
-    await signOnPage(world, chat.page(word.open), family.iin);
-    await chat.type('/start');
+    const { code, start } = await loginOnPage(world, chat.page(word.open), family.iin);
+    await chat.type(code);
     const sent = JSON.stringify(chat.calls);
     expect(sent).not.toContain(family.iin);
-    expect(stored(chat)).not.toContain(token);
+    expect(sent).not.toContain(code);
+    expect(stored(chat)).not.toMatch(new RegExp(`${token}|${code}|${start}`));
   });
 });
 
@@ -133,8 +138,7 @@ describe('on the page of the login', () => {
     await chat.type(family.iin);
     expect(chat.text).toContain('МАБ');
     await chat.tap('ЭЦҚ арқылы кіру');
-    await signOnPage(world, chat.page(word.open), family.iin);
-    await chat.type('бар ма?');
+    await chat.type((await loginOnPage(world, chat.page(word.open), family.iin)).code);
     expect(chat.text).toContain(word.email);
   });
 
@@ -152,18 +156,13 @@ describe('on the page of the login', () => {
     expect(chat.live.replyKeyboard[0]).toBe(word.share);
   });
 
-  test('whatever is done after it, the person is in', async () => {
+  test('the code is still good when a new link was taken after it was signed', async () => {
     const family = await world.person();
     const chat = await atPage();
-    await signOnPage(world, chat.page(word.open), family.iin);
+    const { code } = await loginOnPage(world, chat.page(word.open), family.iin);
     await chat.tap(word.fresh);
+    await chat.type(code);
     expect(chat.text).toContain(word.email);
-    await chat.type(`n${chat.id}@mail.kz`);
-    const other = await atPage();
-    await signOnPage(world, other.page(word.open), family.iin);
-    await toldByNotice(other);
-    expect(other.text).toContain(word.menu);
-    expect(other.live.id).toBeGreaterThan(100);
   });
 
   test('the keyboard of the contact goes when the login came from the page', async () => {
@@ -171,8 +170,8 @@ describe('on the page of the login', () => {
     const chat = await atPage();
     const url = chat.page(word.open);
     await chat.tap(word.phone);
-    await signOnPage(world, url, family.iin);
-    await toldByNotice(chat);
+    const { start } = await loginOnPage(world, url, family.iin);
+    await chat.type(`/start ${start}`);
     const removed = chat.calls.filter(({ payload }) =>
       JSON.stringify(payload.reply_markup ?? {}).includes('remove_keyboard'),
     );
@@ -186,40 +185,33 @@ describe('on the page of the login', () => {
     const family = await world.person();
     const id = await world.enqueue(family, '2023-05-14');
     const chat = await atPage('kk', `/start app_${packId(id)}`);
-    await signOnPage(world, chat.page(word.open), family.iin);
-    await toldByNotice(chat);
+    await chat.type((await loginOnPage(world, chat.page(word.open), family.iin)).code);
     await chat.type(`w${chat.id}@mail.kz`);
     expect(chat.text).toContain('Нұрлан');
     expect(chat.text).toContain('Мәртебесі');
-    await chat.tap(word.menu);
-    await toldByNotice(chat);
-    expect(chat.text).toContain(word.menu);
-    expect(chat.text).not.toContain('Мәртебесі');
   });
 
-  test('a lost session costs one tap', async () => {
+  test('a lost session costs nothing: the button of the page leads in all the same', async () => {
     const family = await world.person();
     const chat = await atPage();
     const url = chat.page(word.open);
     sessions.delete(String(chat.id));
-    await chat.tap(word.check);
+    await chat.tap(word.fresh);
     expect(chat.live.replyKeyboard[0]).toBe(word.share);
-    await signOnPage(world, url, family.iin);
-    await toldByNotice(chat);
+    const { start } = await loginOnPage(world, url, family.iin);
+    await chat.type(`/start ${start}`);
     expect(chat.text).toContain(word.email);
   });
 
-  test('logging out forgets the link', async () => {
+  test('a message that was handled before leads to where the login stands', async () => {
     const family = await world.person();
     const chat = await atPage();
-    const url = chat.page(word.open);
-    await signOnPage(world, url, family.iin);
-    await chat.tap(word.check);
-    await chat.tap('Шығу');
-    await chat.tap('Иә, шығу');
-    await toldByNotice(chat);
-    expect(JSON.stringify(chat.live.buttons)).not.toContain(url);
-    expect(chat.text).toContain('Жарамды сілтеме жоқ');
+    const { start } = await loginOnPage(world, chat.page(word.open), family.iin);
+    await chat.type(`/start ${start}`);
+    chat.receipts = (id) => ({ messageId: BigInt(id), alreadyApplied: true });
+    await chat.type(`/start ${start}`);
+    expect(chat.text).toContain(word.email);
+    expect(chat.text).not.toContain('басталған');
   });
 });
 
@@ -238,7 +230,6 @@ describe('a server that trusts no authority', async () => {
     expect(chat.labels.join()).not.toContain('ЭЦҚ');
     expect(chat.text).not.toContain('ЭЦҚ');
     await chat.tap('Келісемін');
-    await toldByNotice(chat);
     expect(chat.live.replyKeyboard[0]).toBe(words.kk.share);
   });
 });

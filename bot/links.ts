@@ -10,6 +10,9 @@ export interface KeptLink extends SignLink {
   readonly about: string;
 }
 
+/** What the page of a login is kept for. */
+export const LOGIN_LINK = 'login';
+
 /** Remembers the address of a page in memory only: whoever has it could open it, so no session and no text holds it. */
 export function keepLink(ctx: KezekContext, about: string, { url, openUntil }: SignLink): void {
   ctx.house.links.keep(ctx.address, { about, url, openUntil });
@@ -19,6 +22,11 @@ export function keepLink(ctx: KezekContext, about: string, { url, openUntil }: S
 export function linkOf(ctx: KezekContext, about: string): SignLink | undefined {
   const kept = ctx.house.links.read(ctx.address);
   return kept?.about === about && ctx.house.clock.now() < kept.openUntil ? kept : undefined;
+}
+
+/** Forgets the page that is of no more use. */
+export function dropLink(ctx: KezekContext, about: string): void {
+  if (ctx.house.links.read(ctx.address)?.about === about) ctx.house.links.drop(ctx.address);
 }
 
 /** Until when the page may be opened, or that a new way to it is needed. */

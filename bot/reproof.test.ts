@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { encodeEventCallback } from './callback.ts';
 import type { DistrictId } from './core.ts';
 import type { Chat } from './testing/chat.ts';
-import { signOnPage } from './testing/page.ts';
+import { loginOnPage, signOnPage } from './testing/page.ts';
 import { botStage } from './testing/stage.ts';
 
 const stage = await botStage();
@@ -48,7 +47,6 @@ const words = {
     eds: 'ЭЦҚ арқылы растау',
     open: 'Кіру бетін ашу',
     done: 'Расталды',
-    check: 'Кірдім',
   },
   ru: {
     applications: 'Мои заявления',
@@ -59,7 +57,6 @@ const words = {
     eds: 'Подтвердить с ЭЦП',
     open: 'Открыть вход',
     done: 'Подтверждено',
-    check: 'Вход выполнен',
   },
 } as const;
 
@@ -88,10 +85,10 @@ describe.each(['kk', 'ru'] as const)('an action that wants a fresh login, %s', (
   test('is come back to after the page', async () => {
     const { chat, id, iin, word } = await leaving(language);
     await chat.tap(word.eds);
-    await chat.tap(word.check);
-    expect(chat.toasts.at(-1)).toMatchObject({ alert: true });
-    await signOnPage(world, chat.page(word.open), iin);
-    await chat.tap(word.check);
+    const { code } = await loginOnPage(world, chat.page(word.open), iin);
+    const typed = await chat.type(code);
+    expect(chat.deleted).toContain(typed);
+    expect(chat.text).toContain(word.done);
     await chat.tap(word.yes);
     expect(await world.stateOf(id)).toBe('WITHDRAWN');
   });
@@ -100,11 +97,13 @@ describe.each(['kk', 'ru'] as const)('an action that wants a fresh login, %s', (
 describe('a proof that is owed', () => {
   const word = words.kk;
 
-  test('given on the page is noticed by the button of the notice too', async () => {
+  test('given on the page comes back by its button too, whatever is looked at meanwhile', async () => {
     const { chat, id, iin } = await leaving();
     await chat.tap(word.eds);
-    await signOnPage(world, chat.page(word.open), iin);
-    await chat.press(encodeEventCallback('edslogin'), 1);
+    const { start } = await loginOnPage(world, chat.page(word.open), iin);
+    await chat.type('/help');
+    await chat.type(`/start ${start}`);
+    expect(chat.text).toContain(word.done);
     await chat.tap(word.yes);
     expect(await world.stateOf(id)).toBe('WITHDRAWN');
   });
@@ -114,8 +113,6 @@ describe('a proof that is owed', () => {
     await chat.tap('⬅');
     expect(chat.text).toContain('қайтарып алу');
     await chat.tap('Басты мәзір');
-    await chat.press(encodeEventCallback('edslogin'), 1);
-    expect(chat.text).toContain('Басты мәзір');
     expect(await world.stateOf(id)).toBe('QUEUED');
     expect(sessions.read(String(chat.id))).not.toHaveProperty('wanted');
   });
@@ -152,10 +149,10 @@ describe('a proof that is owed', () => {
     await chat.tap(word.eds);
     const url = chat.page(word.open);
     sessions.delete(String(chat.id));
-    await chat.tap(word.check);
+    await chat.tap('Жаңа сілтеме');
     expect(chat.text).toContain('Басты мәзір');
-    await signOnPage(world, url, iin);
-    await chat.press(encodeEventCallback('edslogin'), 1);
+    const { start } = await loginOnPage(world, url, iin);
+    await chat.type(`/start ${start}`);
     expect(chat.text).toContain('Басты мәзір');
     expect(await world.stateOf(id)).toBe('QUEUED');
   });
@@ -164,8 +161,7 @@ describe('a proof that is owed', () => {
     const { chat, id } = await leaving();
     const other = await world.person();
     await chat.tap(word.eds);
-    await signOnPage(world, chat.page(word.open), other.iin);
-    await chat.tap(word.check);
+    await chat.type((await loginOnPage(world, chat.page(word.open), other.iin)).code);
     await chat.type(`o${chat.id}@mail.kz`);
     expect(chat.text).not.toContain('Нұрлан');
     expect(await world.stateOf(id)).toBe('QUEUED');
@@ -181,8 +177,7 @@ describe('a district that takes ЭЦҚ alone', () => {
     expect(chat.text).toContain('Аудан ережесі бойынша');
     expect(proofButtons(chat)).toEqual([word.eds]);
     await chat.tap(word.eds);
-    await signOnPage(world, chat.page(word.open), iin);
-    await chat.tap(word.check);
+    await chat.type((await loginOnPage(world, chat.page(word.open), iin)).code);
     await chat.tap(word.yes);
     expect(await world.stateOf(id)).toBe('WITHDRAWN');
   });
@@ -207,8 +202,7 @@ test('a chat without a phone cannot get a code, and is told how', async () => {
   await chat.type('/start');
   await chat.tap('Қазақша');
   await chat.tap('Келісемін: ЭЦҚ');
-  await signOnPage(world, chat.page(word.open), family.iin);
-  await chat.tap(word.check);
+  await chat.type((await loginOnPage(world, chat.page(word.open), family.iin)).code);
   await chat.type(`q${chat.id}@mail.kz`);
   expect(chat.text).toContain('телефон қосыңыз');
   await world.enqueue(family, '2023-05-14', { district: at });

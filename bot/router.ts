@@ -28,7 +28,7 @@ export async function onMessage(ctx: KezekContext): Promise<void> {
   if (ctx.receipt.alreadyApplied) return showSettled(ctx);
   const at = present(ctx);
   const text = ctx.message?.text?.trim();
-  const command = text?.startsWith('/') === true ? readCommand(ctx, text, at) : undefined;
+  const command = text?.startsWith('/') === true ? await readCommand(ctx, text, at) : undefined;
   if (command !== undefined) return showSafely(ctx, command.to, command.note, true);
   const screen = ctx.house.screens.get(at.screen);
   if (screen?.answer === undefined) return declineText(ctx, at, text);
@@ -68,15 +68,10 @@ async function handleTap(ctx: KezekContext): Promise<void> {
   const here = present(ctx);
   const passed = here.screen !== screen.name;
   if (action === undefined || (passed && lost)) return refresh(ctx, pressed);
-  if (passed && session.screen === screen.name) return showSafely(ctx, here, arrived(ctx, screen), false);
+  if (passed && session.screen === screen.name) return showSafely(ctx, here, undefined, false);
   // The second of two quick taps finds the person on the next screen: what the first one said stays there to be read.
   if (passed) return answerTap(ctx);
   await follow(ctx, at, await perform(ctx, action, at));
-}
-
-/** The person left this screen by what they did outside the chat: they logged in on the page. */
-function arrived(ctx: KezekContext, { access }: Screen): Note | undefined {
-  return access === 'LOGIN' && ctx.account.person !== null ? { key: 'edslogin.done' } : undefined;
 }
 
 async function perform(ctx: KezekContext, action: Action, { args }: Target): Promise<Next> {

@@ -38,22 +38,12 @@ const ICONS: Record<string, string> = {
   N25: '✅',
   N34: '🔒',
   N36: '📋',
-  N40: '🔐',
   N41: '✅',
   N42: '⚠️',
 };
 
 /** The screen where one acts upon the notice; the application's card where nothing else is said. */
-type NoticeScreen =
-  | 'free'
-  | 'refof'
-  | 'interest'
-  | 'undo'
-  | 'settings'
-  | 'staff'
-  | 'wishes'
-  | 'edslogin'
-  | 'card';
+type NoticeScreen = 'free' | 'refof' | 'interest' | 'undo' | 'settings' | 'staff' | 'wishes' | 'card';
 
 const SCREENS: Record<string, NoticeScreen> = {
   N10: 'free',
@@ -66,8 +56,6 @@ const SCREENS: Record<string, NoticeScreen> = {
   N19: 'undo',
   N34: 'settings',
   N36: 'staff',
-  // Leads to where the login or the proof was asked for.
-  N40: 'edslogin',
 };
 
 /** Throws when the catalogue has no text for the code or a value is missing: nobody gets a notice with a hole in it. */
@@ -144,7 +132,7 @@ function buttonOf(content: NoticeContent, t: Texts): Button | null {
   const { applicationId } = content;
   const screen = screenOf(content);
   const label = t.plain(`notice.button.${screen}`);
-  if (screen === 'staff' || screen === 'settings' || screen === 'edslogin') return eventButton(label, screen);
+  if (screen === 'staff' || screen === 'settings') return eventButton(label, screen);
   return applicationId === null ? null : eventButton(label, screen, [applicationId], 'success');
 }
 

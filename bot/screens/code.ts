@@ -1,7 +1,7 @@
 import type { Texts } from '../../locales/index.ts';
-import { type KezekContext, personOf, readAccount } from '../context.ts';
+import type { KezekContext } from '../context.ts';
 import type { CodeSent } from '../core.ts';
-import { arrival } from '../gate.ts';
+import { enter } from '../enter.ts';
 import { button, footer } from '../keyboard.ts';
 import { proofOwed } from '../reproof.ts';
 import { type Answer, defineScreen, type Next, type Rendered } from '../screen.ts';
@@ -27,17 +27,8 @@ export function render({ sent, proving }: View, t: Texts): Rendered {
 
 export async function answer(ctx: KezekContext, _args: readonly string[], { text }: Answer): Promise<Next> {
   if (text === undefined) return { note: { key: 'common.needText' } };
-  const proving = proofOwed(ctx) !== undefined;
-  await trying(ctx, () => ctx.house.core.people.finishLogin(ctx.address, text, ctx.receipt.messageId));
-  await readAccount(ctx);
-  delete ctx.session.dialog;
-  const { name, patronymic, hasEmail } = personOf(ctx);
-  const to = hasEmail ? arrival(ctx) : target('email');
-  if (proving) return { to, note: { key: 'again.done' } };
-  return {
-    to,
-    note: { key: 'code.welcome', values: { name: patronymic === null ? name : `${name} ${patronymic}` } },
-  };
+  const { people } = ctx.house.core;
+  return enter(ctx, () => trying(ctx, () => people.finishLogin(ctx.address, text, ctx.receipt.messageId)));
 }
 
 function resend(ctx: KezekContext): Promise<CodeSent> {

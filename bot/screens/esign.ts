@@ -7,6 +7,7 @@ import {
   Refusal,
   type SignLink,
   type StatementId,
+  type StatementState,
 } from '../core.ts';
 import { idOf } from '../ids.ts';
 import { button, footer } from '../keyboard.ts';
@@ -70,13 +71,10 @@ async function load(ctx: KezekContext, args: readonly string[]): Promise<View | 
   };
 }
 
-/** Refusals whose texts tell a date, which a void statement does not keep. */
-const DATED: ReadonlySet<string> = new Set(['choice.stopListed', 'choice.tooYoung']);
-
 /** Why the statement cannot be signed any more. */
-function overNote(ctx: KezekContext, over: { state: 'VOID'; code: string } | { state: 'EXPIRED' }): Note {
-  if (over.state === 'VOID' && DATED.has(over.code)) return { key: 'esign.over' };
-  return refusalNote(ctx, new Refusal(over.state === 'VOID' ? over.code : 'statement.expired'));
+function overNote(ctx: KezekContext, over: Extract<StatementState, { state: 'VOID' | 'EXPIRED' }>): Note {
+  const { code, params } = over.state === 'VOID' ? over : { code: 'statement.expired', params: {} };
+  return refusalNote(ctx, new Refusal(code, params));
 }
 
 async function check(ctx: KezekContext, [application, statement]: readonly string[]): Promise<Next> {

@@ -17,3 +17,14 @@ export async function signOnPage(
   const { covers } = await core.signPages.signable(view.id, bearer, 'XML');
   return core.signPages.accept(view.id, bearer, covers, proofOf(iin, more));
 }
+
+/** Signs a login on the page and answers what it then shows, to be brought back to the chat. */
+export async function loginOnPage(
+  world: Pick<CoreWorld, 'core'>,
+  url: string,
+  iin: string,
+): Promise<{ readonly code: string; readonly start: string }> {
+  const { outcome } = await signOnPage(world, url, iin);
+  if (outcome?.kind !== 'LOGIN' || outcome.confirm === null) throw new Error('no login was signed');
+  return outcome.confirm;
+}
