@@ -59,8 +59,8 @@ function chrome() {
 }
 
 function keyName(key) {
-  const of = key.foreign ? t('foreign') : key.bin ? key.name : t('own');
-  return [t(key.kind), of].join(' · ');
+  if (key.foreign) return [t(key.kind), key.name, key.bin].filter(Boolean).join(' · ');
+  return `${t(key.kind)} · ${key.bin ? key.name : t('own')}`;
 }
 
 function outcome() {
@@ -157,6 +157,7 @@ function keyList(chosen) {
       h('input', { type: 'radio', name: 'key', value: key.id, checked: index === 0, required: true }),
       h('span', {}, keyName(key)),
       ' ',
+      key.foreign ? h('em', {}, t('foreign')) : null,
       key.state === 'VALID' ? null : h('em', { class: 'bad' }, t(key.state)),
     ),
   );

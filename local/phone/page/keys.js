@@ -5,7 +5,7 @@ const PERSON = 'kezek.phone.person';
 const isBusiness = new URLSearchParams(location.search).get('app') === 'business';
 
 function keyRow(key, index) {
-  const of = key.foreign ? t('foreign') : key.bin ? key.name : t('own');
+  const of = key.bin ? key.name : t('own');
   return h(
     'label',
     { class: 'key' },
@@ -17,7 +17,7 @@ function keyRow(key, index) {
 }
 
 function rowsOf(keys, iin) {
-  const mine = keys.filter((key) => key.iin === iin);
+  const mine = keys.filter((key) => key.iin === iin && !key.foreign);
   // The business app begins with the organisation's key.
   const sorted = isBusiness ? mine.toSorted((a, b) => Number(b.bin !== null) - Number(a.bin !== null)) : mine;
   return [h('legend', {}, t('key')), ...sorted.map(keyRow)];
