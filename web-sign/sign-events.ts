@@ -26,7 +26,7 @@ export function mountEvents(app: FastifyInstance, deps: SigningDeps, heartbeatMs
   app.addHook('preClose', async () => streams.endAll());
   app.get<OfLink>(
     '/sign/api/:id/events',
-    { schema: { params: ID_PARAMS }, config: perMinute(60) },
+    { schema: { params: ID_PARAMS }, config: perMinute(600) },
     async (request, reply) => {
       const id = linkOf(request);
       const bearer = sessionOf(request, id);

@@ -23,26 +23,31 @@ export async function mountPage(app: FastifyInstance, settings: SignSettings): P
     ncalayerWindow: settings.ncalayerWindow ?? null,
     botUrl: settings.botUrl ?? null,
   };
-  app.get('/sign', { config: perMinute(60) }, async (_request, reply) =>
+  app.get('/sign', { config: perMinute(600) }, async (_request, reply) =>
     reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(html),
   );
-  app.get('/sign/setup.json', { config: perMinute(60) }, async (_request, reply) =>
+  app.get('/sign/setup.json', { config: perMinute(600) }, async (_request, reply) =>
     reply.header('cache-control', 'no-cache').send(setup),
   );
   await serveAssets(app, '/sign/assets/');
 }
 
+/** A whole town may come through one address of its mobile network, with a dozen files each. */
+const FILES = perMinute(6_000);
+const FILE_PARAMS = {
+  type: 'object',
+  required: ['file'],
+  properties: { file: { type: 'string', pattern: '^[a-z-]+\\.(?:js|css|svg)$' } },
+};
+
 /** Scripts, styles and pictures of `page/` under a prefix of their own; nothing else that lies in that folder. */
 export async function serveAssets(app: FastifyInstance, prefix: string): Promise<void> {
-  await app.register(serveStatic, {
-    root: FOLDER,
-    prefix,
-    index: false,
-    decorateReply: false,
-    cacheControl: false,
-    allowedPath: (path) => /^\/[a-z-]+\.(?:js|css|svg)$/.test(path),
-    setHeaders: (reply) => void reply.header('cache-control', 'no-cache'),
-  });
+  await app.register(serveStatic, { root: FOLDER, serve: false, cacheControl: false });
+  app.get<{ Params: { file: string } }>(
+    `${prefix}:file`,
+    { schema: { params: FILE_PARAMS }, config: FILES },
+    async (request, reply) => reply.header('cache-control', 'no-cache').sendFile(request.params.file),
+  );
 }
 
 /** Keys joined by dots, as the page asks for them. */

@@ -13,6 +13,10 @@ import { keepSession, knownSession, sessionOf } from './sign-session.ts';
 import { NCALAYER_URL, type SigningDeps } from './sign-settings.ts';
 import { viewOnWire } from './sign-words.ts';
 
+/*
+ * Limits per minute are per address, and a mobile network has one for thousands of parents: they hold back a flood, not a
+ * rush. What guards the links is the length of their secrets.
+ */
 const XML_LIMIT = 512 * 1024;
 const SMALL = 4 * 1024;
 const VERIFIED_AT_ONCE = 4;
@@ -56,7 +60,7 @@ function mountLink(app: FastifyInstance, deps: SigningDeps, gate: Gate): void {
     '/sign/api/open',
     {
       bodyLimit: SMALL,
-      config: perMinute(30),
+      config: perMinute(120),
       schema: {
         body: {
           type: 'object',
@@ -79,7 +83,7 @@ function mountLink(app: FastifyInstance, deps: SigningDeps, gate: Gate): void {
 
   app.get<OfLink>(
     '/sign/api/:id',
-    { schema: { params: ID_PARAMS }, config: perMinute(120) },
+    { schema: { params: ID_PARAMS }, config: perMinute(600) },
     async (request) => {
       const id = linkOf(request);
       return { view: viewOnWire(await signPages.view(id, sessionOf(request, id)), now()) };
@@ -90,7 +94,7 @@ function mountLink(app: FastifyInstance, deps: SigningDeps, gate: Gate): void {
     '/sign/api/:id/xml',
     {
       bodyLimit: XML_LIMIT,
-      config: perMinute(20),
+      config: perMinute(60),
       schema: {
         params: ID_PARAMS,
         body: { type: 'object', required: ['xml'], properties: { xml: { type: 'string', minLength: 1 } } },
@@ -112,7 +116,7 @@ function mountLink(app: FastifyInstance, deps: SigningDeps, gate: Gate): void {
     '/sign/api/:id/phone',
     {
       bodyLimit: SMALL,
-      config: perMinute(20),
+      config: perMinute(60),
       schema: {
         params: ID_PARAMS,
         body: {
@@ -132,7 +136,7 @@ function mountLink(app: FastifyInstance, deps: SigningDeps, gate: Gate): void {
 
 /** What the person may read: the exact text, the paper, and the files of an owner. */
 function mountPapers(app: FastifyInstance, { core: { signPages } }: SigningDeps): void {
-  const options = { schema: { params: ID_PARAMS }, config: perMinute(60) };
+  const options = { schema: { params: ID_PARAMS }, config: perMinute(120) };
 
   app.get<OfLink>('/sign/api/:id/content', options, async (request) => {
     const id = linkOf(request);
