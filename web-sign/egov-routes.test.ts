@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { egovTime } from './egov-documents.ts';
-import { CHOICE, LOGGED_IN, type NewTestLink, OWNER, PDF } from './testing/sign-pages.ts';
+import { CHOICE, CONFIRM, type NewTestLink, OWNER, PDF } from './testing/sign-pages.ts';
 import { BOT_URL, browser, type SignStage, signStage } from './testing/stage.ts';
 import { testSigned } from './testing/verifier.ts';
 
@@ -169,12 +169,17 @@ describe('what the phone has signed', () => {
     expect(link.effects()).toBe(1);
   });
 
-  it('is a login: the way back to the chat brings its proof', async () => {
-    const { link, put } = await phone('XML', { purpose: 'LOGIN' });
+  it('is a login: what the chat waits for is shown by the page alone', async () => {
+    const { link, put, fetch } = await phone('XML', { purpose: 'LOGIN' });
     const body = withXml(testSigned(link.content, OWNER));
-    expect((await put(body)).json()).toEqual({ success: true, backUrl: `${BOT_URL}?start=login_word` });
-    link.change({ outcome: { ...LOGGED_IN, confirmed: true } });
-    expect((await put(body)).json()).toEqual({ success: true, backUrl: BOT_URL });
+    const answers = [await put(body), await put(body), await fetch()];
+    expect(answers.slice(0, 2).map((answer) => answer.json())).toEqual([
+      { success: true },
+      { success: true },
+    ]);
+    expect(link.view().outcome).toMatchObject({ confirm: CONFIRM });
+    for (const { body: text } of answers)
+      expect(text).not.toMatch(new RegExp(`${CONFIRM.code}|${CONFIRM.start}`));
   });
 
   it.each([

@@ -97,15 +97,11 @@ export function mountEgov(app: FastifyInstance, deps: SigningDeps, gate: Gate): 
 }
 
 /**
- * The chat is where the person came from, and where the result is told. A login brings its proof along: in whose chat it
- * opens, only there it counts.
+ * The chat is where the person came from, and where the result is told. After a login the page is: it alone shows what
+ * the chat still waits for, and nothing of that goes through the app.
  */
-function backOf(botUrl: string | undefined, { outcome }: LinkView): { backUrl?: string } {
-  if (botUrl === undefined) return {};
-  const url = new URL(botUrl);
-  if (outcome?.kind === 'LOGIN' && outcome.confirm !== null)
-    url.searchParams.set('start', outcome.confirm.start);
-  return { backUrl: url.href };
+function backOf(botUrl: string | undefined, { purpose }: LinkView): { backUrl?: string } {
+  return botUrl === undefined || purpose === 'LOGIN' ? {} : { backUrl: botUrl };
 }
 
 function phoneOf(request: FastifyRequest): { readonly phone: string } {

@@ -25,6 +25,19 @@ it.each(looks)('axe finds nothing: %s, %s', async (language, colorScheme, option
   expect(await violations(stage.page)).toEqual([]);
 });
 
+it.each(looks)('axe finds nothing at a login either: %s, %s', async (language, colorScheme, options) => {
+  const link = await stage.openNew(
+    { purpose: 'LOGIN', language },
+    { ...options, colorScheme, bypassCSP: true },
+  );
+  expect(await violations(stage.page)).toEqual([]);
+  link.change({ state: 'DONE' });
+  await stage.id('confirm-code').waitFor();
+  expect(await violations(stage.page)).toEqual([]);
+  await stage.page.setViewportSize({ width: 320, height: 640 });
+  expect(await sideways(stage.page)).toBeLessThanOrEqual(0);
+});
+
 it.each(['kk', 'ru'] as const)('320 points are wide enough, and large letters: %s', async (language) => {
   await stage.openNew({ language }, { viewport: { width: 320, height: 640 } });
   for (const summary of await stage.page.locator('summary').all()) await summary.click();

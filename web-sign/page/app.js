@@ -1,7 +1,7 @@
 /** @import { WireLanguage, WireView, WireWords } from '../sign-wire.ts' */
 import { ApiError, getSetup, getView, openLink } from './api.js';
 import { byId, h, icon, put } from './dom.js';
-import { drawAbout, minutesLeft } from './draw-about.js';
+import { drawAbout, drawCaution, minutesLeft } from './draw-about.js';
 import { drawBack, drawEnd, drawFiles, drawGone } from './draw-end.js';
 import { drawHere, drawScan } from './draw-phone.js';
 import { drawSigner } from './draw-signer.js';
@@ -87,10 +87,11 @@ function drawOpen() {
   return [
     h('h1', { tabindex: -1 }, t(`title.${kind}`)),
     h('p', { class: 'lead' }, t(`lead.${kind}`)),
+    kind === 'LOGIN' && drawCaution(),
     drawAbout(),
     purpose === 'DOWNLOAD' ? drawFiles() : drawWays(purpose),
     drawBack('link') ?? h('p', {}),
-  ];
+  ].filter((part) => part !== false);
 }
 
 /** @param {'SIGN' | 'LOGIN'} purpose */

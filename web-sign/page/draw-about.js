@@ -18,6 +18,16 @@ export function drawAbout() {
   );
 }
 
+/** Before a login: whoever was sent the link by somebody else must not sign it. */
+export function drawCaution() {
+  return h(
+    'div',
+    { class: 'note', 'data-testid': 'caution' },
+    icon('warning'),
+    h('div', {}, h('p', { class: 'strong' }, t('caution.title')), h('p', {}, t('caution.text'))),
+  );
+}
+
 /** @param {WireAbout} about */
 function aboutRows(about) {
   const [only] = about.groups;

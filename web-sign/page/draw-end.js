@@ -55,15 +55,28 @@ function drawLogin({ name, confirm, confirmed }) {
         ),
       ),
     h('p', {}, t('confirm.typed')),
+    drawCode(confirm.code),
     h(
       'dl',
       { class: 'rows' },
-      h('dt', {}, t('confirm.code')),
-      h('dd', { class: 'code', 'data-testid': 'confirm-code' }, confirm.code),
       row(t('confirm.until'), pick(confirm.until.words)),
       row(t('confirm.name'), name),
     ),
     h('p', { class: 'note' }, icon('warning'), h('span', {}, t('confirm.warning'))),
+  );
+}
+
+/**
+ * Six digits in two groups for the eye, copied as one number, and told one by one to those who listen.
+ * @param {string} code
+ */
+function drawCode(code) {
+  const groups = [code.slice(0, 3), code.slice(3)].map((group) => h('span', {}, group));
+  return h(
+    'p',
+    { class: 'code' },
+    h('span', { class: 'unseen' }, `${t('confirm.code')}: ${[...code].join(' ')}`),
+    h('span', { class: 'digits', 'aria-hidden': 'true', 'data-testid': 'confirm-code' }, groups),
   );
 }
 

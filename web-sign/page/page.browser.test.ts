@@ -47,9 +47,15 @@ describe('on a computer', () => {
 
   it('logs in', async () => {
     const link = await stage.openNew({ purpose: 'LOGIN', language: 'ru' });
+    expect(await stage.id('caution').textContent()).toContain('не подписывайте и закройте эту страницу');
     await stage.page.getByRole('button', { name: 'Войти по ЭЦП' }).press('Enter');
     await stage.page.getByRole('heading', { name: 'Подпись принята. Теперь подтвердите в чате' }).waitFor();
     expect(await stage.id('confirm-code').textContent()).toBe(CONFIRM.code);
+    await stage.id('confirm-code').click();
+    expect(await stage.page.evaluate(() => String(getSelection()))).toBe(CONFIRM.code);
+    const heard = await stage.page.getByTestId('end').ariaSnapshot();
+    expect(heard).toContain(`Код подтверждения: ${[...CONFIRM.code].join(' ')}`);
+    expect(heard).not.toContain(CONFIRM.code);
     expect(await stage.id('confirm').getAttribute('href')).toBe(`${BOT_URL}?start=${CONFIRM.start}`);
     expect(link.effects()).toBe(1);
     await stage.page.reload();
