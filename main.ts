@@ -163,6 +163,11 @@ async function startRoles(
   const desk = await world.open({ pool: db.pool, sweep: () => core.jobs.sweep() });
   const telegram = desk.telegram ?? { token: config.botToken ?? '', apiRoot: config.telegramApiRoot };
   const botUrl = desk.telegram ? desk.addresses[0]?.url : await chatAddress(telegram, log);
+  // First, as it may find nobody to trust: nothing that talks to people has begun yet.
+  const pages = roles.includes('web')
+    ? startWeb(app, { config, core, clock: world.clock, log, local: desk.signing, botUrl })
+    : undefined;
+  if (pages) closing.push(pages.stop);
   if (roles.includes('worker')) {
     const jobs = await core.jobs.start();
     closing.push(() => jobs.stop());
@@ -173,17 +178,7 @@ async function startRoles(
   if (config.databaseUrl === undefined) await core.inbox.takeOver();
   const intake = roles.includes('bot') ? startBot(base, telegram) : undefined;
   if (intake?.webhook) mountWebhook(app, intake.webhook);
-  if (!roles.includes('web')) return { desk, intake, trusted: [] };
-  const { trusted, stop } = startWeb(app, {
-    config,
-    core,
-    clock: world.clock,
-    log,
-    local: desk.signing,
-    botUrl,
-  });
-  closing.push(stop);
-  return { desk, intake, trusted };
+  return { desk, intake, trusted: pages?.trusted ?? [] };
 }
 
 function startBot(

@@ -137,6 +137,16 @@ describe('what one setting asks of another', () => {
     expect(refusal(env)).toMatch(new RegExp(`^${name} is missing: it must be set when [^\n]+\\.$`));
   });
 
+  it('people are led to the signing page over https only', () => {
+    const real = { BOT_TOKEN: '1:a', DATABASE_URL: 'postgresql://h/k', DATA_KEY: KEY, TRUST_DIR: 'trust' };
+    expect(refusal(real)).toContain('PUBLIC_URL must begin with https://');
+    expect(refusal({ ...real, PUBLIC_URL: 'http://kezek.example' })).toContain('when TRUST_DIR is set');
+    expect(loadConfig({ ...real, PUBLIC_URL: 'https://kezek.example' }).signature.trustDir).toBe(
+      resolve('trust'),
+    );
+    expect(loadConfig({ TRUST_DIR: 'trust' }).publicUrl).toBe('http://localhost:3000');
+  });
+
   it('Telegram sends updates over https only, a stand-in over http too', () => {
     expect(refusal({ ...webhook, PUBLIC_URL: 'http://kezek.example' })).toContain(
       'PUBLIC_URL must begin with https://',

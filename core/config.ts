@@ -232,7 +232,12 @@ function missingOf(settings: Settings): string[] {
   // Telegram itself takes no other; a stand-in beside us does.
   const insecure =
     webhook && settings.TELEGRAM_API_ROOT === TELEGRAM_API_ROOT && settings.PUBLIC_URL?.startsWith('http:');
-  return insecure ? [...missing, 'PUBLIC_URL must begin with https:// when BOT_MODE is webhook'] : missing;
+  if (insecure) return [...missing, 'PUBLIC_URL must begin with https:// when BOT_MODE is webhook'];
+  // Telegram makes no button of another address, and a browser lets no other page talk to NCALayer.
+  const isReal = settings.BOT_TOKEN !== undefined && settings.TELEGRAM_API_ROOT === TELEGRAM_API_ROOT;
+  const unreachable =
+    isReal && settings.TRUST_DIR !== undefined && !settings.PUBLIC_URL?.startsWith('https:');
+  return unreachable ? [...missing, 'PUBLIC_URL must begin with https:// when TRUST_DIR is set'] : missing;
 }
 
 function toConfig(env: Settings): Config {

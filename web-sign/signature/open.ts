@@ -30,6 +30,7 @@ export class TrustError extends Error {
 export function openVerifier(options: VerifierOptions): { verifier: Verifier; trusted: readonly string[] } {
   const { clock, log, ocspUrl, crlUrl, fetch } = options;
   const trust = trustIn(options.trustDir);
+  for (const { file, why } of trust.skipped) log.warn({ file, why }, 'a file of TRUST_DIR is not trusted');
   const revocation = createRevocationChecker({
     trust,
     clock,
@@ -50,7 +51,9 @@ function trustIn(folder: string): TrustStore {
   }
   if (trust.anchors.length === 0) {
     const why = trust.skipped.map(({ file, why }) => `${file}: ${why}`).join('; ');
-    throw new TrustError(`TRUST_DIR holds no root certificate that can be trusted${why === '' ? '' : ` (${why})`}.`);
+    throw new TrustError(
+      `TRUST_DIR holds no root certificate that can be trusted${why === '' ? '' : ` (${why})`}.`,
+    );
   }
   return trust;
 }
