@@ -115,6 +115,23 @@ describe('a login by ЭЦҚ', () => {
     expect(await refusal(people.confirmLogin(address, word))).toMatchObject({ code: 'code.none' });
   });
 
+  it('by a phone tells only the phone: who has its code scanned by somebody else learns nothing', async () => {
+    const address = await agreed();
+    const login = await openLogin(address);
+    const { token } = await signPages.startPhone(login.id, login.bearer, 'PDF');
+    const { auth } = await signPages.phoneRequest(token);
+    const phone = { phone: auth };
+    expect((await signPages.phoneSignable(login.id, phone)).format).toBe('XML');
+    const told = await signPages.accept(login.id, phone, 'LOGIN', proofOf(await stranger()));
+    const { start } = confirmOf(told);
+    expect((await signPages.view(login.id, login.bearer)).outcome).toMatchObject({
+      confirm: null,
+      by: 'PHONE',
+    });
+    expect((await login.accept(proofOf(await stranger()))).outcome).toMatchObject({ confirm: null });
+    expect((await people.confirmLogin(address, start)).person?.verifiedBy).toBe('EDS');
+  });
+
   it('warns who was logged in elsewhere, and keeps the phone they have', async () => {
     const family = await world.person();
     const login = await openLogin(await agreed());

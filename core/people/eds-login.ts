@@ -48,7 +48,12 @@ export async function loginLink(deps: PeopleDeps, address: string, language: Lan
  * IIN in it), signature.revocationUnavailable (a login has nothing behind it that could be taken back later),
  * link.expired, login.notRegistered, login.unavailable.
  */
-export async function acceptLogin(deps: SignPagesDeps, link: LinkRow, proof: VerifiedProof): Promise<void> {
+export async function acceptLogin(
+  deps: SignPagesDeps,
+  link: LinkRow,
+  by: 'PAGE' | 'PHONE',
+  proof: VerifiedProof,
+): Promise<void> {
   const { clock, db, log, ports, secrets } = deps;
   if (link.done_at !== null) return;
   if (clock.now() > link.expires_at) throw new Refusal('link.expired');
@@ -70,7 +75,7 @@ export async function acceptLogin(deps: SignPagesDeps, link: LinkRow, proof: Ver
     if (done_at !== null) return;
     const signature = { linkId: link.id, personId, statementId: null, covers: 'LOGIN', proof } as const;
     await keepSignature(deps, tx, at, signature);
-    await finish(tx, at, link.id, { kind: 'LOGIN', personId });
+    await finish(tx, at, link.id, { kind: 'LOGIN', personId, by });
   });
 }
 

@@ -6,6 +6,7 @@ import { maskIin } from '../people/iin.ts';
 import type { Policy } from '../policy/policy.ts';
 import { fill } from '../text/fill.ts';
 
+type PaperDeps = Pick<QueueDeps, 'config' | 'secrets'>;
 type Names = { surname: string; name: string; patronymic: string | null };
 const fullName = (person: Names) =>
   [person.surname, person.name, person.patronymic].filter(Boolean).join(' ');
@@ -30,7 +31,7 @@ interface SubjectRow {
   readonly preferred_language: 'kk' | 'ru' | null;
 }
 
-async function subject(deps: QueueDeps, tx: WriteTx, applicationId: string) {
+async function subject(deps: PaperDeps, tx: WriteTx, applicationId: string) {
   const [row] = await tx.$queryRaw<SubjectRow[]>`
     SELECT a.number, json_build_object('surname', c.surname, 'name', c.name, 'patronymic', c.patronymic) AS child,
            c.birth_date::text, c.iin_cipher, c.iin_hash,
@@ -70,7 +71,7 @@ interface ReferralRow {
 
 /** What a referral's paper says, as of its issue (S3 step 14): frozen with the document. */
 export async function referralDocumentData(
-  deps: QueueDeps,
+  deps: PaperDeps,
   tx: WriteTx,
   referralId: string,
   policy: Policy,
@@ -112,7 +113,7 @@ export async function referralDocumentData(
 
 /** What the registration document says (S1 step 13). */
 export async function registrationDocumentData(
-  deps: QueueDeps,
+  deps: PaperDeps,
   tx: WriteTx,
   applicationId: string,
   position: number,

@@ -7,7 +7,7 @@ import { acceptLogin } from '../people/eds-login.ts';
 import { parseIin } from '../people/iin.ts';
 import { policyOn } from '../policy/policy.ts';
 import { Refusal } from '../refusal.ts';
-import { assertBearer, finish, type LinkRow, lockLink, tellLink } from './link-store.ts';
+import { assertBearer, finish, type LinkRow, lockLink, placeOf, tellLink } from './link-store.ts';
 import { iinOf, viewOf } from './link-view.ts';
 import type { SignPagesDeps } from './pages.ts';
 import type { LinkBearer, LinkView, Signable, VerifiedProof } from './pages-api.ts';
@@ -32,9 +32,9 @@ export async function accept(
   if ((link.purpose === 'LOGIN') !== (covers === 'LOGIN') || link.purpose === 'DOWNLOAD') {
     throw new Refusal('link.unknown');
   }
-  if (link.purpose === 'LOGIN') await acceptLogin(deps, link, proof);
+  if (link.purpose === 'LOGIN') await acceptLogin(deps, link, placeOf(bearer), proof);
   else await acceptStatement(deps, link, covers, proof);
-  return db.write(async (tx) => viewOf(deps, tx, await lockLink(tx, { id })));
+  return db.write(async (tx) => viewOf(deps, tx, await lockLink(tx, { id }), placeOf(bearer)));
 }
 
 async function acceptStatement(

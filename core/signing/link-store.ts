@@ -8,7 +8,9 @@ import type { LinkBearer, LinkPurpose } from './pages-api.ts';
 import type { Outcome } from './store.ts';
 
 /** What a link has done, as its row keeps it. */
-export type LinkResult = Outcome | { readonly kind: 'LOGIN'; readonly personId: PersonId };
+export type LinkResult =
+  | Outcome
+  | { readonly kind: 'LOGIN'; readonly personId: PersonId; readonly by: 'PAGE' | 'PHONE' };
 
 export interface LinkRow {
   readonly id: LinkId;
@@ -85,3 +87,6 @@ const CONFIRMS_FOR_MS = 15 * 60_000;
 export function confirmUntil({ done_at }: Pick<LinkRow, 'done_at'>): Date | null {
   return done_at === null ? null : new Date(done_at.getTime() + CONFIRMS_FOR_MS);
 }
+
+/** Where a bearer of the link stands. */
+export const placeOf = (bearer: LinkBearer): 'PAGE' | 'PHONE' => ('phone' in bearer ? 'PHONE' : 'PAGE');

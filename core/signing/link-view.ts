@@ -11,13 +11,18 @@ import { proofFiles } from './proof.ts';
 import type { Outcome, StatementRow } from './store.ts';
 
 /** What the page shows of a link, read in one transaction. */
-export async function viewOf(deps: SignPagesDeps, tx: WriteTx, link: LinkRow): Promise<LinkView> {
+export async function viewOf(
+  deps: SignPagesDeps,
+  tx: WriteTx,
+  link: LinkRow,
+  viewer: 'PAGE' | 'PHONE' = 'PAGE',
+): Promise<LinkView> {
   const at = deps.clock.now();
   const statement = link.statement_id === null ? null : await statementOf(tx, link.statement_id);
   const refusal = statement === null ? undefined : refusalOf(statement);
   const files =
     link.purpose === 'DOWNLOAD' && statement !== null ? await proofFiles(deps, tx, statement.id) : [];
-  const outcome = await outcomeOf(deps, tx, link, statement);
+  const outcome = await outcomeOf(deps, tx, link, statement, viewer);
   const over = at > link.expires_at || (statement !== null && outcome === null && at > statement.expires_at);
   const done = link.purpose !== 'DOWNLOAD' && outcome !== null;
   return {
@@ -51,6 +56,7 @@ async function outcomeOf(
   tx: WriteTx,
   link: LinkRow,
   statement: Statement | null,
+  viewer: 'PAGE' | 'PHONE',
 ): Promise<LinkOutcome | null> {
   if (link.result?.kind === 'LOGIN') {
     const { name } = await tx.person.findUniqueOrThrow({
@@ -59,9 +65,10 @@ async function outcomeOf(
     });
     const { code, start } = deps.secrets.loginProof(link.id);
     const until = confirmUntil(link);
-    const waits = link.confirmed_at === null && until !== null && deps.clock.now() <= until;
+    const { by } = link.result;
+    const waits = by === viewer && link.confirmed_at === null && until !== null && deps.clock.now() <= until;
     const confirm = waits ? { code, start, until } : null;
-    return { kind: 'LOGIN', name, confirm, confirmed: link.confirmed_at !== null };
+    return { kind: 'LOGIN', name, confirm, confirmed: link.confirmed_at !== null, by };
   }
   if (statement === null || statement.signed_at === null) return null;
   const result = statement.result as Outcome;

@@ -27,7 +27,8 @@ export type LinkOutcome =
       readonly name: string;
       /**
        * What the person brings back to the chat that asked: without it the owner of that chat could have passed the link
-       * on and be logged in as whoever signs. Null when the chat has brought it, or it is too late.
+       * on and be logged in as whoever signs. Only where the signature came from is it told: a page whose code was
+       * scanned by somebody else's phone learns nothing. Null elsewhere, when the chat has brought it, or too late.
        */
       readonly confirm: {
         /** Six digits, to be typed in the chat. */
@@ -37,6 +38,8 @@ export type LinkOutcome =
         readonly until: Date;
       } | null;
       readonly confirmed: boolean;
+      /** Whether the page itself brought the signature, or the phone it was passed to. */
+      readonly by: 'PAGE' | 'PHONE';
     };
 
 /** Where a link stands; what the page shows. */

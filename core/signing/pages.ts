@@ -5,7 +5,7 @@ import { listen } from '../db/listen.ts';
 import type { LinkId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
 import { accept } from './accept.ts';
-import { assertBearer, LINK_CHANNEL, type LinkRow, lockLink, tellLink } from './link-store.ts';
+import { assertBearer, LINK_CHANNEL, type LinkRow, lockLink, placeOf, tellLink } from './link-store.ts';
 import { viewOf } from './link-view.ts';
 import { newSecret, secretHash } from './links.ts';
 import type { LinkBearer, LinkView, SignPages } from './pages-api.ts';
@@ -32,7 +32,7 @@ export function createSignPages(deps: SignPagesDeps): SignPages {
     });
   return {
     open: (token, known) => db.write((tx) => open(deps, tx, token, known)),
-    view: (id, bearer) => borne(id, bearer, (tx, link) => viewOf(deps, tx, link)),
+    view: (id, bearer) => borne(id, bearer, (tx, link) => viewOf(deps, tx, link, placeOf(bearer))),
     signable: async (id, bearer, as) => {
       const link = await borne(id, bearer, async (tx, link) => {
         await assertOpen(tx, clock.now(), link);

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { sanityChecks } from '../../core/audit/sanity.ts';
 import { addDays, at, localDate } from '../../core/calendar/civil-date.ts';
 import { fixedClock } from '../../core/clock.ts';
+import { createSecrets } from '../../core/db/crypto.ts';
 import { type Db, openDb } from '../../core/db/db.ts';
 import type { ApplicationId, PersonId } from '../../core/ids.ts';
 import { createCore } from '../../core/index.ts';
@@ -34,11 +35,12 @@ afterAll(() => db.close());
 const people = await fillInvented(options(database));
 const clock = fixedClock(NOW);
 const sandbox = await openSandboxRegistry(database.pool);
+const config = { dataKey, publicUrl: 'https://kezek.example', supportPhone: '1414', digitalSignature: true };
 const core = createCore({
   db,
   clock,
   log: silent,
-  config: { dataKey, publicUrl: 'https://kezek.example', supportPhone: '1414', digitalSignature: true },
+  config,
   ports: { registry: sandbox.registry, mobileBase: sandbox.mobileBase, sms: { send: async () => '' } },
 });
 
@@ -120,7 +122,7 @@ describe('the invented region', () => {
     const document = await db.prisma.document.findFirstOrThrow({ where: { application_id: id } });
     const data = await db.write(async (tx) =>
       registrationDocumentData(
-        { config: { dataKey, publicUrl: 'https://kezek.example', supportPhone: '1414' } } as never,
+        { config, secrets: createSecrets(dataKey) },
         tx,
         id,
         row.position_at_registration ?? 0,

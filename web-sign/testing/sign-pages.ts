@@ -77,7 +77,13 @@ const REFERRAL: LinkOutcome = {
 };
 
 export const CONFIRM = { code: '482913', start: 'login_word' };
-export const LOGGED_IN = { kind: 'LOGIN', name: 'Айгүл', confirm: null, confirmed: false } as const;
+export const LOGGED_IN = {
+  kind: 'LOGIN',
+  name: 'Айгүл',
+  confirm: null,
+  confirmed: false,
+  by: 'PAGE',
+} as const;
 
 /** The contract of `SignPages` held in memory, for tests of the routes and the page alone: one person, invented texts. */
 export function testSignPages(clock: Clock): TestSignPages {
