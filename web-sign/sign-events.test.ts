@@ -73,6 +73,33 @@ describe('the stream of a link', () => {
     await expect.poll(async () => (await stream(world)).status).toBe(200);
   });
 
+  it('takes no place for a visitor who leaves before it begins', async () => {
+    const world = await listening();
+    const { app, pages } = world.stage;
+    const view = pages.view.bind(pages);
+    for (let i = 0; i < 4; i += 1) {
+      const asked = Promise.withResolvers<void>();
+      const left = Promise.withResolvers<void>();
+      pages.view = async (...about) => {
+        asked.resolve();
+        await left.promise;
+        return view(...about);
+      };
+      app.server.once('connection', (socket) => void socket.once('close', () => left.resolve()));
+      const { hostname, port } = new URL(world.url);
+      const socket = connect(Number(port), hostname);
+      socket.write(
+        `GET /sign/api/${world.link.id}/events HTTP/1.1\r\nHost: x\r\nCookie: ${world.cookie}\r\n\r\n`,
+      );
+      await asked.promise;
+      socket.destroy();
+      await left.promise;
+    }
+    pages.view = view;
+    const four = await Promise.all([1, 2, 3, 4].map(() => stream(world)));
+    expect(four.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  });
+
   it('ends when the server stops', async () => {
     const world = await listening();
     const events = await stream(world);

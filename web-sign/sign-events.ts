@@ -11,7 +11,7 @@ const ALL = 2_000;
 const HEARTBEAT_MS = 15_000;
 
 interface Streams {
-  /** False when there are too many already. */
+  /** False when there are too many already, or the server stops. */
   enter(id: LinkId, end: () => void): boolean;
   leave(id: LinkId, end: () => void): void;
   endAll(): void;
@@ -32,6 +32,8 @@ export function mountEvents(app: FastifyInstance, deps: SigningDeps, heartbeatMs
       const bearer = sessionOf(request, id);
       await deps.core.signPages.view(id, bearer);
       const out = reply.raw;
+      // Whoever has left meanwhile gives no place back: their `close` was before.
+      if (out.destroyed) return void reply.hijack();
       const end = () => void out.end();
       if (!streams.enter(id, end)) throw Object.assign(new Error('too many streams'), { statusCode: 429 });
       reply.hijack();
@@ -99,10 +101,11 @@ function tellViews(
 function createStreams(): Streams {
   const open = new Map<LinkId, Set<() => void>>();
   let all = 0;
+  let stopped = false;
   return {
     enter: (id, end) => {
       const ends = open.get(id) ?? new Set();
-      if (ends.size >= PER_LINK || all >= ALL) return false;
+      if (stopped || ends.size >= PER_LINK || all >= ALL) return false;
       open.set(id, ends.add(end));
       all += 1;
       return true;
@@ -114,6 +117,7 @@ function createStreams(): Streams {
       if (ends.size === 0) open.delete(id);
     },
     endAll: () => {
+      stopped = true;
       for (const ends of open.values()) for (const end of ends) end();
     },
   };
