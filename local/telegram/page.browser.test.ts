@@ -155,6 +155,25 @@ it('leads from the list to the chat on a phone, by keyboard alone, and blocks th
   await id(`person-${OTHER}`).waitFor();
 });
 
+it('is come back to by a link with a payload, in a new tab, as the person who left it', async () => {
+  await open();
+  await id(`person-${OTHER}`).click();
+  await id('start').click();
+  const before = telegram.sim.messages(PARENT).length;
+  const tab = await page.context().newPage();
+  await tab.goto(`${telegram.url}/?start=word_-1`);
+  await expect.poll(() => telegram.sim.messages(OTHER).at(-1)?.text).toBe('/start word_-1');
+  expect(new URL(tab.url()).search).toBe('');
+  await tab.reload();
+  await tab.locator('#input').waitFor();
+  expect(telegram.sim.messages(OTHER)).toHaveLength(2);
+  const stranger = await (await browser.newContext()).newPage();
+  await stranger.goto(`${telegram.url}/?start=word_-2`);
+  await stranger.getByTestId('start').waitFor();
+  expect(telegram.sim.messages(PARENT)).toHaveLength(before);
+  await stranger.context().close();
+});
+
 it('tells what the person one plays knows by heart, ready to be sent', async () => {
   telegram.sim.addPerson({
     id: PARENT,

@@ -2,7 +2,7 @@ import { act } from './api.js';
 import { drawComposer, say } from './composer.js';
 import { alertBox, failed, toast } from './dialog.js';
 import { byId } from './dom.js';
-import { state } from './state.js';
+import { remember, state } from './state.js';
 
 const TAP_WAIT_MS = 10_000;
 
@@ -33,7 +33,10 @@ export const actions = {
   /** A link to the bot itself is followed here; anything else is the browser's. */
   link(url) {
     const own = new RegExp(`^(?:https://t\\.me/|tg://resolve\\?domain=)${state.bot.username}\\b`, 'i');
-    if (!own.test(url)) return false;
+    if (!own.test(url)) {
+      remember(state.me);
+      return false;
+    }
     const payload = new URL(url).searchParams.get('start') ?? '';
     act(state.me, 'start', { payload }).catch(failed);
     return true;

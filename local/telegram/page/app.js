@@ -16,7 +16,7 @@ import {
 } from './messages.js';
 import * as panels from './panels.js';
 import { drawPeople } from './people.js';
-import { remember, remembered, state } from './state.js';
+import { remember, remembered, rememberedAnywhere, state } from './state.js';
 import { setLanguage, t } from './texts.js';
 import { startTheme } from './theme.js';
 
@@ -185,12 +185,15 @@ async function start() {
   await panels.loadLog();
   drawAll();
   const asked = new URLSearchParams(location.search);
-  const wanted = Number(asked.get('person')) || remembered();
-  const wide = matchMedia('(min-width: 720px)').matches;
-  const id = state.people.find((one) => one.id === wanted)?.id ?? (wide ? state.people[0]?.id : null);
-  if (id) await choose(id);
   const payload = asked.get('start');
-  if (payload === null || !id) return;
+  const wanted =
+    Number(asked.get('person')) || remembered() || (payload === null ? null : rememberedAnywhere());
+  const played = state.people.find((one) => one.id === wanted)?.id;
+  const wide = matchMedia('(min-width: 720px)').matches;
+  const id = played ?? (wide ? state.people[0]?.id : null);
+  if (id) await choose(id);
+  // What a link brings is said by nobody but the one who followed it.
+  if (payload === null || !played) return;
   history.replaceState(null, '', location.pathname);
   await act(id, 'start', { payload });
 }

@@ -33,4 +33,10 @@ const LAST = 'kezek.page.person';
 
 export const remembered = () => Number(sessionStorage.getItem(LAST)) || null;
 
-export const remember = (id) => sessionStorage.setItem(LAST, String(id ?? ''));
+/** Who was played last in any tab: a link that leads out of the chat comes back in a new one. */
+export const rememberedAnywhere = () => Number(localStorage.getItem(LAST)) || null;
+
+export function remember(id) {
+  sessionStorage.setItem(LAST, String(id ?? ''));
+  if (id !== null) localStorage.setItem(LAST, String(id));
+}
