@@ -169,17 +169,16 @@ describe('what the phone has signed', () => {
     expect(link.effects()).toBe(1);
   });
 
-  it('is a login: what the chat waits for is shown by the page alone', async () => {
-    const { link, put, fetch } = await phone('XML', { purpose: 'LOGIN' });
+  it('is a login: what the chat waits for goes back with the phone alone', async () => {
+    const { link, visitor, put, fetch } = await phone('XML', { purpose: 'LOGIN' });
     const body = withXml(testSigned(link.content, OWNER));
     const answers = [await put(body), await put(body), await fetch()];
-    expect(answers.slice(0, 2).map((answer) => answer.json())).toEqual([
-      { success: true },
-      { success: true },
-    ]);
-    expect(link.view().outcome).toMatchObject({ confirm: CONFIRM });
-    for (const { body: text } of answers)
-      expect(text).not.toMatch(new RegExp(`${CONFIRM.code}|${CONFIRM.start}`));
+    const back = { success: true, backUrl: `${BOT_URL}?start=${CONFIRM.start}` };
+    expect(answers.slice(0, 2).map((answer) => answer.json())).toEqual([back, back]);
+    expect(answers[2]?.body).not.toContain(CONFIRM.start);
+    for (const { body: text } of answers) expect(text).not.toContain(CONFIRM.code);
+    const shown = await visitor.get(`/sign/api/${link.id}`);
+    expect(shown.json()).toMatchObject({ view: { outcome: { by: 'PHONE', confirm: null, awaited: true } } });
   });
 
   it.each([

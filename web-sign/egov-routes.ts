@@ -97,11 +97,16 @@ export function mountEgov(app: FastifyInstance, deps: SigningDeps, gate: Gate): 
 }
 
 /**
- * The chat is where the person came from, and where the result is told. After a login the page is: it alone shows what
- * the chat still waits for, and nothing of that goes through the app.
+ * The chat is where the person came from, and where the result is told. A login takes along what the chat still waits
+ * for, to the owner of the phone alone: whoever had them scan the code of another page learns nothing there, and the
+ * chat that opens on this phone is not the one that asked.
  */
-function backOf(botUrl: string | undefined, { purpose }: LinkView): { backUrl?: string } {
-  return botUrl === undefined || purpose === 'LOGIN' ? {} : { backUrl: botUrl };
+function backOf(botUrl: string | undefined, { outcome }: LinkView): { backUrl?: string } {
+  if (botUrl === undefined) return {};
+  const back = new URL(botUrl);
+  if (outcome?.kind === 'LOGIN' && outcome.confirm !== null)
+    back.searchParams.set('start', outcome.confirm.start);
+  return { backUrl: outcome?.kind === 'LOGIN' ? back.href : botUrl };
 }
 
 function phoneOf(request: FastifyRequest): { readonly phone: string } {

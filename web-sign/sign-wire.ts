@@ -59,9 +59,11 @@ export type WireOutcome =
   | {
       readonly kind: 'LOGIN';
       readonly name: string;
-      /** What the person still has to bring to the chat; null when that is done, or too late. */
+      /** What the person still has to bring to the chat; null when that is done, too late, or told to a phone. */
       readonly confirm: { readonly code: string; readonly start: string; readonly until: WireMoment } | null;
       readonly confirmed: boolean;
+      readonly awaited: boolean;
+      readonly by: 'PAGE' | 'PHONE';
     };
 
 /** Every answer that is not 2xx. `code` is a word for programs, `message` the sentence with what to do next. */

@@ -75,7 +75,7 @@ export function viewOnWire(view: LinkView, now: Date): WireView {
 
 /** Whether nothing more can come of a link: a login by ЭЦҚ still waits for its chat after the signature. */
 export function isSettled({ state, outcome }: LinkView): boolean {
-  return state !== 'OPEN' && !(outcome?.kind === 'LOGIN' && outcome.confirm !== null);
+  return state !== 'OPEN' && !(outcome?.kind === 'LOGIN' && outcome.awaited);
 }
 
 function outcomeOnWire(outcome: LinkOutcome): WireOutcome {

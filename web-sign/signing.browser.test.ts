@@ -54,6 +54,14 @@ const signedBy = async (application: string) => {
   return row === null ? null : { ...row };
 };
 
+/** Brings what the page of a signed login shows to the chat, and sees the page learn it. */
+async function confirmed(page: Page, address: string, shown: string | null) {
+  expect(await core.people.account(address)).toMatchObject({ person: null });
+  const { person } = await core.people.confirmLogin(address, shown ?? '');
+  await page.getByRole('heading', { name: /^(?:Вы вошли|Сіз .*кірдіңіз)$/ }).waitFor();
+  return person;
+}
+
 describe('a parent at a computer', () => {
   it.each([
     ['GOST', 'GOST3410-2015-512'],
@@ -130,10 +138,11 @@ describe('a parent at a computer', () => {
     answerWith(family, 'RSA-AUTH');
     await page.getByTestId('nca-button').click();
     await page.getByTestId('end').waitFor();
-    expect((await core.people.account(address)).person).toMatchObject({
-      id: family.personId,
-      verifiedBy: 'EDS',
-    });
+    await page.reload();
+    const back = new URL((await page.getByTestId('confirm').getAttribute('href')) ?? '');
+    expect(back.href).toMatch(/^https:\/\/t\.me\/kezek_test_bot\?start=[\w-]{43}$/);
+    const code = await page.getByTestId('confirm-code').textContent();
+    expect(await confirmed(page, address, code)).toMatchObject({ id: family.personId, verifiedBy: 'EDS' });
     await page.context().close();
   });
 });
@@ -168,9 +177,11 @@ describe('a parent with a phone', () => {
     const page = await open(url, 390);
     const href = await page.getByTestId('open-mobile').getAttribute('href');
     const link = new URL(href ?? '').searchParams.get('link') ?? '';
-    await phone.sign(link, { iin: family.iin, kind: 'GOST' }, 'kk');
+    const { backUrl } = await phone.sign(link, { iin: family.iin, kind: 'GOST' }, 'kk');
     await page.getByTestId('end').waitFor();
-    expect((await core.people.account(address)).person?.id).toBe(family.personId);
+    expect(await page.getByTestId('confirm-code').count()).toBe(0);
+    const word = new URL(backUrl ?? '').searchParams.get('start');
+    expect((await confirmed(page, address, word))?.id).toBe(family.personId);
     await page.context().close();
   });
 });

@@ -66,9 +66,9 @@ async function outcomeOf(
     const { code, start } = deps.secrets.loginProof(link.id);
     const until = confirmUntil(link);
     const { by } = link.result;
-    const waits = by === viewer && link.confirmed_at === null && until !== null && deps.clock.now() <= until;
-    const confirm = waits ? { code, start, until } : null;
-    return { kind: 'LOGIN', name, confirm, confirmed: link.confirmed_at !== null, by };
+    const awaited = link.confirmed_at === null && until !== null && deps.clock.now() <= until;
+    const confirm = awaited && by === viewer ? { code, start, until } : null;
+    return { kind: 'LOGIN', name, confirm, confirmed: link.confirmed_at !== null, awaited, by };
   }
   if (statement === null || statement.signed_at === null) return null;
   const result = statement.result as Outcome;

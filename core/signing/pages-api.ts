@@ -38,6 +38,8 @@ export type LinkOutcome =
         readonly until: Date;
       } | null;
       readonly confirmed: boolean;
+      /** Whether the chat may still bring it. */
+      readonly awaited: boolean;
       /** Whether the page itself brought the signature, or the phone it was passed to. */
       readonly by: 'PAGE' | 'PHONE';
     };

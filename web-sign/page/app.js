@@ -164,7 +164,7 @@ function onView(next) {
  * @param {WireView} view
  */
 function isSettled({ state, outcome }) {
-  return state !== 'OPEN' && !(outcome?.kind === 'LOGIN' && outcome.confirm);
+  return state !== 'OPEN' && !(outcome?.kind === 'LOGIN' && outcome.awaited);
 }
 
 /** The time that is left, and what ended while nobody was told. */

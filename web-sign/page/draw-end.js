@@ -26,7 +26,8 @@ const row = (name, value) => [h('dt', {}, name), h('dd', {}, value)];
  * What was signed may have been passed on to somebody else: only who can show it in the chat that asked is let in there.
  * @param {Extract<WireOutcome, { kind: 'LOGIN' }>} outcome
  */
-function drawLogin({ name, confirm, confirmed }) {
+function drawLogin({ name, confirm, confirmed, awaited, by }) {
+  if (awaited && by === 'PHONE') return drawStop('clock', t('confirm.phoneTitle'), t('confirm.phoneText'));
   if (!confirm)
     return confirmed
       ? drawStop(

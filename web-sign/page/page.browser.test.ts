@@ -74,6 +74,15 @@ describe('on a computer', () => {
     await stage.page.getByRole('heading', { name: 'Растау мерзімі өтті' }).waitFor();
   });
 
+  it('shows nothing of a login that a phone has signed: the phone leads back to the chat', async () => {
+    const link = await stage.openNew({ purpose: 'LOGIN' });
+    link.change({ state: 'DONE', outcome: { ...LOGGED_IN, awaited: true, by: 'PHONE' } });
+    await stage.page.getByRole('heading', { name: 'Телефонда қол қойылды. Енді чатта растаңыз' }).waitFor();
+    expect(await stage.id('confirm-code').count()).toBe(0);
+    link.change({ outcome: { ...LOGGED_IN, confirmed: true, by: 'PHONE' } });
+    await stage.page.getByRole('heading', { name: 'Сіз жүйеге кірдіңіз' }).waitFor();
+  });
+
   it('gives the files of a link for downloading', async () => {
     await stage.openNew({ purpose: 'DOWNLOAD', files: [{ name: 'signed.xml', bytes: 3_000 }] });
     const download = stage.page.waitForEvent('download');

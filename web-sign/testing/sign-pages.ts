@@ -82,8 +82,18 @@ export const LOGGED_IN = {
   name: 'Айгүл',
   confirm: null,
   confirmed: false,
+  awaited: false,
   by: 'PAGE',
 } as const;
+
+/** Only where the signature of a login came from is it told what the chat waits for. */
+function seenBy(view: LinkView, bearer: LinkBearer): LinkView {
+  const { outcome } = view;
+  const here = 'phone' in bearer ? 'PHONE' : 'PAGE';
+  return outcome?.kind === 'LOGIN' && outcome.by !== here
+    ? { ...view, outcome: { ...outcome, confirm: null } }
+    : view;
+}
 
 /** The contract of `SignPages` held in memory, for tests of the routes and the page alone: one person, invented texts. */
 export function testSignPages(clock: Clock): TestSignPages {
@@ -152,7 +162,7 @@ export function testSignPages(clock: Clock): TestSignPages {
       entry.session = `session_${randomUUID()}`;
       return { session: entry.session, view: entry.view };
     },
-    view: async (id, bearer) => borne(id, bearer).view,
+    view: async (id, bearer) => seenBy(borne(id, bearer).view, bearer),
     signable: async (id, bearer, as) => signable(open(borne(id, bearer)), as),
     startPhone: async (id, bearer, as) => {
       const entry = open(borne(id, bearer));
@@ -174,12 +184,15 @@ export function testSignPages(clock: Clock): TestSignPages {
     },
     accept: async (id, bearer, _covers, proof) => {
       const entry = borne(id, bearer);
-      if (entry.view.state !== 'OPEN') return entry.view;
+      if (entry.view.state !== 'OPEN') return seenBy(entry.view, bearer);
       if (proof.revocation.state === 'UNAVAILABLE') throw new Refusal('signature.revocationUnavailable');
       if (proof.signer.iin !== entry.owner) throw new Refusal('signature.otherPerson');
       entry.effects += 1;
-      change(id, entry, { state: 'DONE' });
-      return entry.view;
+      const { outcome } = entry.view;
+      const by = 'phone' in bearer ? 'PHONE' : 'PAGE';
+      const done = outcome?.kind === 'LOGIN' ? { ...outcome, by } : outcome;
+      change(id, entry, { state: 'DONE', outcome: done as LinkOutcome });
+      return seenBy(entry.view, bearer);
     },
     file: async (id, session, name) => {
       const file = borne(id, { session }).view.files.find((one) => one.name === name);
@@ -203,7 +216,7 @@ function entryOf(clock: Clock, link: NewTestLink): Entry {
   const about = link.about ?? (purpose === 'LOGIN' ? null : CHOICE);
   const until = new Date(clock.now().getTime() + 15 * 60_000);
   const outcome: LinkOutcome =
-    purpose === 'LOGIN' ? { ...LOGGED_IN, confirm: { ...CONFIRM, until } } : REFERRAL;
+    purpose === 'LOGIN' ? { ...LOGGED_IN, awaited: true, confirm: { ...CONFIRM, until } } : REFERRAL;
   return {
     owner: OWNER,
     token: `token_${randomUUID()}`,
