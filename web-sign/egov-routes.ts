@@ -98,8 +98,8 @@ export function mountEgov(app: FastifyInstance, deps: SigningDeps, gate: Gate): 
 
 /**
  * The chat is where the person came from, and where the result is told. A login takes along what the chat still waits
- * for, to the owner of the phone alone: whoever had them scan the code of another page learns nothing there, and the
- * chat that opens on this phone is not the one that asked.
+ * for, to the owner of the phone alone and in answer to the signature itself: whoever had them scan the code of another
+ * page learns nothing, there or in the part of a phone, and the chat that opens on this phone is not the one that asked.
  */
 function backOf(botUrl: string | undefined, { outcome }: LinkView): { backUrl?: string } {
   if (botUrl === undefined) return {};

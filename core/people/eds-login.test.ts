@@ -122,8 +122,14 @@ describe('a login by ЭЦҚ', () => {
     const { auth } = await signPages.phoneRequest(token);
     const phone = { phone: auth };
     expect((await signPages.phoneSignable(login.id, phone)).format).toBe('XML');
-    const told = await signPages.accept(login.id, phone, 'LOGIN', proofOf(await stranger()));
-    const { start } = confirmOf(told);
+    const iin = await stranger();
+    const { start } = confirmOf(await signPages.accept(login.id, phone, 'LOGIN', proofOf(iin)));
+    // Whoever shows the code can read it too, and so be a phone beside the one that signs.
+    const listening = [
+      await signPages.view(login.id, phone),
+      await signPages.accept(login.id, phone, 'LOGIN', proofOf(await stranger())),
+    ];
+    for (const { outcome } of listening) expect(outcome).toMatchObject({ confirm: null, by: 'PHONE' });
     expect((await signPages.view(login.id, login.bearer)).outcome).toMatchObject({
       confirm: null,
       by: 'PHONE',

@@ -43,19 +43,19 @@ export async function loginLink(deps: PeopleDeps, address: string, language: Lan
 }
 
 /**
- * Keeps who has signed a login. The chat is let in when it brings what the page then shows (`confirmLogin`): the link may
- * have been passed on, and whoever signs it would let its sender in as themselves. Refusals: signature.otherPerson (no
- * IIN in it), signature.revocationUnavailable (a login has nothing behind it that could be taken back later),
- * link.expired, login.notRegistered, login.unavailable.
+ * Keeps who has signed a login; true when this very signature was the first. The chat is let in when it brings what the
+ * signer is then told (`confirmLogin`): the link may have been passed on, and whoever signs it would let its sender in as
+ * themselves. Refusals: signature.otherPerson (no IIN in it), signature.revocationUnavailable (a login has nothing behind
+ * it that could be taken back later), link.expired, login.unknownKey, login.unavailable.
  */
 export async function acceptLogin(
   deps: SignPagesDeps,
   link: LinkRow,
   by: 'PAGE' | 'PHONE',
   proof: VerifiedProof,
-): Promise<void> {
+): Promise<boolean> {
   const { clock, db, log, ports, secrets } = deps;
-  if (link.done_at !== null) return;
+  if (link.done_at !== null) return false;
   if (clock.now() > link.expires_at) throw new Refusal('link.expired');
   if (proof.revocation.state === 'UNAVAILABLE') throw new Refusal('signature.revocationUnavailable');
   const parsed = parseIin(proof.signer.iin ?? '');
@@ -69,13 +69,14 @@ export async function acceptLogin(
     throw new Refusal('login.unavailable');
   });
   if (personId === undefined) throw new Refusal('login.unknownKey');
-  await db.write(async (tx) => {
+  return db.write(async (tx) => {
     const at = clock.now();
     const { done_at } = await lockLink(tx, { id: link.id });
-    if (done_at !== null) return;
+    if (done_at !== null) return false;
     const signature = { linkId: link.id, personId, statementId: null, covers: 'LOGIN', proof } as const;
     await keepSignature(deps, tx, at, signature);
     await finish(tx, at, link.id, { kind: 'LOGIN', personId, by });
+    return true;
   });
 }
 

@@ -32,9 +32,11 @@ export async function accept(
   if ((link.purpose === 'LOGIN') !== (covers === 'LOGIN') || link.purpose === 'DOWNLOAD') {
     throw new Refusal('link.unknown');
   }
-  if (link.purpose === 'LOGIN') await acceptLogin(deps, link, placeOf(bearer), proof);
-  else await acceptStatement(deps, link, covers, proof);
-  return db.write(async (tx) => viewOf(deps, tx, await lockLink(tx, { id }), placeOf(bearer)));
+  const by = placeOf(bearer);
+  let viewer: 'PAGE' | 'PHONE' | null = by;
+  if (link.purpose !== 'LOGIN') await acceptStatement(deps, link, covers, proof);
+  else if (!(await acceptLogin(deps, link, by, proof)) && by === 'PHONE') viewer = null;
+  return db.write(async (tx) => viewOf(deps, tx, await lockLink(tx, { id }), viewer));
 }
 
 async function acceptStatement(

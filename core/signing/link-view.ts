@@ -10,12 +10,16 @@ import { refusalOf } from './perform.ts';
 import { proofFiles } from './proof.ts';
 import type { Outcome, StatementRow } from './store.ts';
 
-/** What the page shows of a link, read in one transaction. */
+/**
+ * What a link shows, read in one transaction. `viewer` is where, or null where a login must not tell what its chat waits
+ * for: whoever reads the code that the page holds out to a phone is a phone too, so a phone is told only in answer to
+ * the very signature.
+ */
 export async function viewOf(
   deps: SignPagesDeps,
   tx: WriteTx,
   link: LinkRow,
-  viewer: 'PAGE' | 'PHONE' = 'PAGE',
+  viewer: 'PAGE' | 'PHONE' | null,
 ): Promise<LinkView> {
   const at = deps.clock.now();
   const statement = link.statement_id === null ? null : await statementOf(tx, link.statement_id);
@@ -56,7 +60,7 @@ async function outcomeOf(
   tx: WriteTx,
   link: LinkRow,
   statement: Statement | null,
-  viewer: 'PAGE' | 'PHONE',
+  viewer: 'PAGE' | 'PHONE' | null,
 ): Promise<LinkOutcome | null> {
   if (link.result?.kind === 'LOGIN') {
     const { name } = await tx.person.findUniqueOrThrow({

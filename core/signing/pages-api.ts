@@ -27,8 +27,9 @@ export type LinkOutcome =
       readonly name: string;
       /**
        * What the person brings back to the chat that asked: without it the owner of that chat could have passed the link
-       * on and be logged in as whoever signs. Only where the signature came from is it told: a page whose code was
-       * scanned by somebody else's phone learns nothing. Null elsewhere, when the chat has brought it, or too late.
+       * on and be logged in as whoever signs. Only where the signature came from is it told, and to a phone only by
+       * `accept`: a page whose code was scanned by somebody else's phone learns nothing. Null elsewhere, when the chat
+       * has brought it, or too late.
        */
       readonly confirm: {
         /** Six digits, to be typed in the chat. */
@@ -143,7 +144,7 @@ export interface SignPages {
   /**
    * Binds a verified signature to its person and statement and performs it, in one transaction; the same or another
    * signature sent after that answers the same view. Refusals: signature.otherPerson, signature.revocationUnavailable
-   * (where the district does not accept and recheck; always at login), login.notRegistered, login.unavailable,
+   * (where the district does not accept and recheck; always at login), login.unknownKey, login.unavailable,
    * link.expired. A choice that is refused meanwhile (choice.taken) is answered as a view in the state VOID.
    */
   accept(id: LinkId, bearer: LinkBearer, covers: Signable['covers'], proof: VerifiedProof): Promise<LinkView>;

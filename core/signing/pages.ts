@@ -5,7 +5,7 @@ import { listen } from '../db/listen.ts';
 import type { LinkId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
 import { accept } from './accept.ts';
-import { assertBearer, LINK_CHANNEL, type LinkRow, lockLink, placeOf, tellLink } from './link-store.ts';
+import { assertBearer, LINK_CHANNEL, type LinkRow, lockLink, tellLink } from './link-store.ts';
 import { viewOf } from './link-view.ts';
 import { newSecret, secretHash } from './links.ts';
 import type { LinkBearer, LinkView, SignPages } from './pages-api.ts';
@@ -32,7 +32,8 @@ export function createSignPages(deps: SignPagesDeps): SignPages {
     });
   return {
     open: (token, known) => db.write((tx) => open(deps, tx, token, known)),
-    view: (id, bearer) => borne(id, bearer, (tx, link) => viewOf(deps, tx, link, placeOf(bearer))),
+    view: (id, bearer) =>
+      borne(id, bearer, (tx, link) => viewOf(deps, tx, link, 'session' in bearer ? 'PAGE' : null)),
     signable: async (id, bearer, as) => {
       const link = await borne(id, bearer, async (tx, link) => {
         await assertOpen(tx, clock.now(), link);
@@ -47,7 +48,7 @@ export function createSignPages(deps: SignPagesDeps): SignPages {
         await assertOpen(tx, clock.now(), link);
         if (link.phone_hash === null || link.purpose === 'DOWNLOAD') throw new Refusal('link.unknown');
         const { id, purpose, expires_at: expiresAt } = link;
-        const { about } = await viewOf(deps, tx, link);
+        const { about } = await viewOf(deps, tx, link, null);
         return { id, auth: secrets.phoneAuth(id, link.phone_hash), purpose, about, expiresAt };
       }),
     phoneSignable: async (id, bearer) => {
@@ -91,7 +92,7 @@ async function open(
   if (link.session_hash !== null) {
     if (known === undefined || !sameBytes(link.session_hash, secretHash(known)))
       throw new Refusal('link.used');
-    return { session: null, view: await viewOf(deps, tx, link) };
+    return { session: null, view: await viewOf(deps, tx, link, 'PAGE') };
   }
   if (at > link.open_until) throw new Refusal('link.expired');
   const session = newSecret();
@@ -100,7 +101,7 @@ async function open(
     data: { opened_at: at, session_hash: session.hash },
     select: { id: true },
   });
-  return { session: session.text, view: await viewOf(deps, tx, link) };
+  return { session: session.text, view: await viewOf(deps, tx, link, 'PAGE') };
 }
 
 /** Refusals: link.done, link.expired, and the one that made the statement void. */

@@ -86,10 +86,11 @@ export const LOGGED_IN = {
   by: 'PAGE',
 } as const;
 
-/** Only where the signature of a login came from is it told what the chat waits for. */
-function seenBy(view: LinkView, bearer: LinkBearer): LinkView {
+/** Only where the signature of a login came from is it told what the chat waits for, a phone in answer to it alone. */
+function seenBy(view: LinkView, bearer: LinkBearer, signed = false): LinkView {
   const { outcome } = view;
-  const here = 'phone' in bearer ? 'PHONE' : 'PAGE';
+  const phone = signed ? 'PHONE' : null;
+  const here = 'phone' in bearer ? phone : 'PAGE';
   return outcome?.kind === 'LOGIN' && outcome.by !== here
     ? { ...view, outcome: { ...outcome, confirm: null } }
     : view;
@@ -192,7 +193,7 @@ export function testSignPages(clock: Clock): TestSignPages {
       const by = 'phone' in bearer ? 'PHONE' : 'PAGE';
       const done = outcome?.kind === 'LOGIN' ? { ...outcome, by } : outcome;
       change(id, entry, { state: 'DONE', outcome: done as LinkOutcome });
-      return seenBy(entry.view, bearer);
+      return seenBy(entry.view, bearer, true);
     },
     file: async (id, session, name) => {
       const file = borne(id, { session }).view.files.find((one) => one.name === name);
