@@ -104,6 +104,8 @@ describe('a login by ЭЦҚ', () => {
       code: 'code.exhausted',
     });
     expect(await refusal(people.confirmLogin(address, code))).toMatchObject({ code: 'code.exhausted' });
+    const over = { confirm: null, awaited: false, confirmed: false };
+    expect((await signPages.view(login.id, login.bearer)).outcome).toMatchObject(over);
     const second = await openLogin(address);
     const later = confirmOf(await second.accept(proofOf(await stranger())));
     clock.set(new Date(clock.now().getTime() + 15 * MINUTE + 1));

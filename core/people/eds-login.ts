@@ -7,7 +7,14 @@ import { markApplied } from '../inbox/applied.ts';
 import { planNotices } from '../notice/plan.ts';
 import { Refusal } from '../refusal.ts';
 import type { SignLink } from '../signing/api.ts';
-import { confirmUntil, finish, type LinkRow, lockLink, tellLink } from '../signing/link-store.ts';
+import {
+  CONFIRM_TRIES,
+  confirmUntil,
+  finish,
+  type LinkRow,
+  lockLink,
+  tellLink,
+} from '../signing/link-store.ts';
 import { issueLink, LINK_RULES, limitLinks } from '../signing/links.ts';
 import type { SignPagesDeps } from '../signing/pages.ts';
 import type { VerifiedProof } from '../signing/pages-api.ts';
@@ -80,8 +87,6 @@ export async function acceptLogin(
   });
 }
 
-const TRIES = 5;
-
 /**
  * Lets the chat in that brings what the page showed after the signature: six digits, or the long word of the link back.
  * Answers a refusal instead of throwing it where a try must be counted. Refusals: code.none, code.late, code.exhausted,
@@ -100,7 +105,7 @@ export async function confirmLogin(
     await markApplied(tx, messageId === undefined ? {} : { messageId }, at);
     const link = await signedLink(tx, address);
     if (link === undefined || link.confirmed_at !== null) return new Refusal('code.none');
-    if (link.confirm_tries >= TRIES) return new Refusal('code.exhausted');
+    if (link.confirm_tries >= CONFIRM_TRIES) return new Refusal('code.exhausted');
     const until = confirmUntil(link);
     if (until === null || at > until) return new Refusal('code.late');
     const { code, start } = secrets.loginProof(link.id);
@@ -111,9 +116,9 @@ export async function confirmLogin(
         data: { confirm_tries: tries },
         select: { id: true },
       });
-      return tries < TRIES
-        ? new Refusal('code.wrong', { left: TRIES - tries })
-        : new Refusal('code.exhausted');
+      if (tries < CONFIRM_TRIES) return new Refusal('code.wrong', { left: CONFIRM_TRIES - tries });
+      await tellLink(tx, link.id);
+      return new Refusal('code.exhausted');
     }
     await attach(tx, at, link);
     return undefined;

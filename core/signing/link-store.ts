@@ -83,6 +83,9 @@ export async function finish(tx: WriteTx, at: Date, id: LinkId, result: LinkResu
 
 const CONFIRMS_FOR_MS = 15 * 60_000;
 
+/** How often a chat may be wrong about a signed login. */
+export const CONFIRM_TRIES = 5;
+
 /** Until when the chat may show that a signed login is its own. */
 export function confirmUntil({ done_at }: Pick<LinkRow, 'done_at'>): Date | null {
   return done_at === null ? null : new Date(done_at.getTime() + CONFIRMS_FOR_MS);

@@ -3,7 +3,7 @@ import type { WriteTx } from '../db/db.ts';
 import type { PersonId, StatementId } from '../ids.ts';
 import { maskIin } from '../people/iin.ts';
 import type { StatementKind } from './api.ts';
-import { confirmUntil, type LinkRow } from './link-store.ts';
+import { CONFIRM_TRIES, confirmUntil, type LinkRow } from './link-store.ts';
 import type { SignPagesDeps } from './pages.ts';
 import type { LinkOutcome, LinkView, StatementAbout } from './pages-api.ts';
 import { refusalOf } from './perform.ts';
@@ -70,7 +70,8 @@ async function outcomeOf(
     const { code, start } = deps.secrets.loginProof(link.id);
     const until = confirmUntil(link);
     const { by } = link.result;
-    const awaited = link.confirmed_at === null && until !== null && deps.clock.now() <= until;
+    const inTime = until !== null && deps.clock.now() <= until;
+    const awaited = link.confirmed_at === null && inTime && link.confirm_tries < CONFIRM_TRIES;
     const confirm = awaited && by === viewer ? { code, start, until } : null;
     return { kind: 'LOGIN', name, confirm, confirmed: link.confirmed_at !== null, awaited, by };
   }

@@ -71,7 +71,7 @@ describe('on a computer', () => {
     await stage.id('nca-button').click();
     await stage.id('confirm').waitFor();
     link.change({ outcome: LOGGED_IN });
-    await stage.page.getByRole('heading', { name: 'Растау мерзімі өтті' }).waitFor();
+    await stage.page.getByRole('heading', { name: 'Кіру аяқталмады' }).waitFor();
   });
 
   it('shows nothing of a login that a phone has signed: the phone leads back to the chat', async () => {
