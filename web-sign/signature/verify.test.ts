@@ -247,6 +247,13 @@ describe('what comes in', () => {
     expect(await reasonOf(verifierWith().verifyCms(cms, { ...SIGN, content: large }))).toBe('too-large');
   });
 
+  it('is not hashed when it is longer than a signature over our content can be', async () => {
+    const other = STATEMENT.replace('Айгөлек', 'Ә'.repeat(40_000));
+    expect(await reasonOf(verifierWith().verifyXml(signXml(other, gost), SIGN))).toBe('too-large');
+    const cms = await signCms(Buffer.from(other), gost, { attached: true, at: NOW });
+    expect(await reasonOf(verifierWith().verifyCms(cms, SIGN))).toBe('too-large');
+  });
+
   it('is kept as it came', async () => {
     const cms = await signCms(CONTENT, gost, { attached: false, at: NOW });
     const whole = Buffer.from(cms);
