@@ -95,6 +95,29 @@ describe('an OCSP answer that is none', () => {
   });
 });
 
+describe('a responder that has just given no answer', () => {
+  const times = (asked: readonly string[]) => asked.filter((url) => url === OCSP_URL).length;
+
+  test('is not waited for again while the list can tell', async () => {
+    const answers: Record<string, Answer | undefined> = { [CRL_URL]: list() };
+    const { check, asked, clock } = setUp(answers);
+    for (let i = 0; i < 3; i += 1) expect(await check()).toMatchObject(byList);
+    expect(times(asked)).toBe(1);
+    answers[OCSP_URL] = responder();
+    clock.time = minutes(1);
+    expect(await check()).toMatchObject({ source: 'OCSP' });
+  });
+
+  test('is asked where the list cannot tell', async () => {
+    const answers: Record<string, Answer | undefined> = {};
+    const { check, asked } = setUp(answers);
+    expect(await check()).toEqual(UNAVAILABLE);
+    answers[OCSP_URL] = responder();
+    expect(await check()).toMatchObject(byOcsp);
+    expect(times(asked)).toBe(2);
+  });
+});
+
 /** Waits until it is given up, as a server does that accepts and says nothing. */
 const abortable: typeof fetch = (_, init) =>
   new Promise((_resolve, reject) => {

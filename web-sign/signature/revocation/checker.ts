@@ -40,7 +40,10 @@ const MAX_LIST_BYTES = 128 * 1024 * 1024;
 /** A long list goes on loading for the next who asks, after the one who asked first has been told that there is no answer. */
 const LIST_DOWNLOAD_MS = 120_000;
 const OCSP_CACHE_MS = 5 * 60_000;
+/** For this long everybody after the one who waited in vain for a responder is told by the list first. */
+const SILENCE_MS = 60_000;
 const MAX_CACHED = 10_000;
+const MAX_RESPONDERS = 100;
 const NONCE_BYTES = 32;
 
 /** The authority itself says that it does not know the certificate: no list outweighs that. */
@@ -65,6 +68,7 @@ class Checker implements RevocationChecker {
   readonly #lists: Lists;
   readonly #answers = new BoundedMap<string, Verdict>(MAX_CACHED);
   readonly #asking = new Map<string, Promise<Verdict>>();
+  readonly #silentSince = new BoundedMap<string, Date>(MAX_RESPONDERS);
 
   constructor(options: RevocationOptions) {
     this.#options = options;
@@ -124,9 +128,13 @@ class Checker implements RevocationChecker {
     ocspUrls: readonly string[],
     crlUrls: readonly string[],
   ): Promise<Verdict | null> {
+    const silent = ocspUrls.filter((url) => this.#isSilent(url));
+    const others = ocspUrls.filter((url) => !silent.includes(url));
+    const ocsp = (url: string) => () => this.#askOcsp(certificate, issuer, url);
     const ways = [
-      ...ocspUrls.map((url) => () => this.#askOcsp(certificate, issuer, url)),
+      ...others.map(ocsp),
       ...crlUrls.map((url) => () => this.#askList(certificate, issuer, url)),
+      ...silent.map(ocsp),
     ];
     for (const way of ways) {
       try {
@@ -138,6 +146,12 @@ class Checker implements RevocationChecker {
       }
     }
     return null;
+  }
+
+  #isSilent(url: string): boolean {
+    const since = this.#silentSince.get(url);
+    const age = since ? this.#options.clock.now().getTime() - since.getTime() : -1;
+    return age >= 0 && age < SILENCE_MS;
   }
 
   #askList(certificate: Certificate, issuer: Certificate, url: string): Promise<Verdict> {
@@ -171,7 +185,11 @@ class Checker implements RevocationChecker {
       body: { type: 'application/ocsp-request', bytes: ocspRequest(certificate, issuer, nonce) },
       timeoutMs: this.#timeoutMs,
       maxBytes: MAX_OCSP_BYTES,
+    }).catch((error: unknown) => {
+      this.#silentSince.set(url, this.#options.clock.now());
+      throw error;
     });
+    this.#silentSince.delete(url);
     const obtainedAt = this.#options.clock.now();
     const verdict = ocspVerdict(bytes, { certificate, issuer, nonce, now: obtainedAt });
     if (verdict.unproven) await this.#proveResponder(verdict.unproven, issuer, obtainedAt);
