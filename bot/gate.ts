@@ -8,7 +8,8 @@ export const EDS_DIALOG = 'eds';
 
 /**
  * The parents' way in, one step after another (TELEGRAM.md §5, DOMAIN §2.1, §2.3): language → consent → own contact →
- * IIN → code → e-mail, or with ЭЦҚ language → consent → page → e-mail, where no phone is asked for. What is still missing is read from the account, so a lost session continues where the login stood.
+ * IIN → code → e-mail, or with ЭЦҚ language → consent → page → e-mail, where no phone is asked for. What is still missing
+ * is read from the account, so a lost session continues where the login stood.
  */
 export function missingStep(ctx: KezekContext): Target | undefined {
   const { account, session } = ctx;
@@ -16,7 +17,9 @@ export function missingStep(ctx: KezekContext): Target | undefined {
   if (account.person !== null) return account.person.hasEmail ? undefined : target('email');
   if (!account.consented) return target('hello');
   if (session.dialog?.name === EDS_DIALOG) return target('edslogin');
-  return phoneStep(ctx);
+  // Who logs in again chooses the way anew.
+  const mayChoose = account.phone === null && ctx.house.core.people.loginMethods().includes('EDS');
+  return mayChoose ? target('hello') : phoneStep(ctx);
 }
 
 function phoneStep({ account, session }: KezekContext): Target {

@@ -52,7 +52,7 @@ export const helloScreen = defineScreen<View>({
     agree: {
       run: async (ctx) => {
         await consent(ctx);
-        return { to: home };
+        return { to: ctx.account.phone === null ? target('phone') : home };
       },
       settled: () => home,
     },

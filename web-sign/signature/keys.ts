@@ -171,7 +171,10 @@ function rsaKey(spki: Uint8Array, keyBits: Uint8Array): PublicKey {
 
 /** RSAPublicKey of RFC 8017 as text, which Node reads several times as fast as the same in bytes. */
 function pemOf(rsaPublicKey: Uint8Array): string {
-  const lines = Buffer.from(rsaPublicKey).toString('base64').match(/.{1,64}/g) ?? [];
+  const lines =
+    Buffer.from(rsaPublicKey)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
   return ['-----BEGIN RSA PUBLIC KEY-----', ...lines, '-----END RSA PUBLIC KEY-----', ''].join('\n');
 }
 
