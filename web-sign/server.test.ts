@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createWebServer, type Health } from './server.ts';
 
@@ -5,10 +6,11 @@ const errors: unknown[] = [];
 let status: Health['status'] = 'ok';
 const servers: Awaited<ReturnType<typeof createWebServer>>[] = [];
 
-async function server() {
+async function server(graceMs = 5_000) {
   const app = await createWebServer({
     health: async () => ({ status, roles: ['web'], database: 'ok' }),
     onError: (error) => void errors.push(error),
+    graceMs,
   });
   servers.push(app);
   return app;
@@ -54,5 +56,21 @@ describe('the web server', () => {
     expect([answer.statusCode, answer.json()]).toEqual([500, { error: 'internal error' }]);
     expect(errors).toHaveLength(1);
     expect(answer.headers['x-content-type-options']).toBe('nosniff');
+  });
+
+  it('stops although a visitor never finishes what they send', async () => {
+    const app = await server(50);
+    app.post('/slow', async () => 'never');
+    const { hostname, port } = new URL(await app.listen({ port: 0, host: '127.0.0.1' }));
+    const asked = new Promise((resolve) => app.server.once('request', resolve));
+    const socket = connect(Number(port), hostname);
+    const gone = new Promise((resolve) => socket.once('close', resolve));
+    socket.on('error', () => undefined);
+    socket.write(
+      'POST /slow HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+    );
+    await asked;
+    await app.close();
+    await gone;
   });
 });

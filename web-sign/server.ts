@@ -12,7 +12,11 @@ export interface WebServerDeps {
   readonly health: () => Promise<Health>;
   /** Called with what a route throws unexpectedly; the client is only told that something went wrong. */
   readonly onError: (error: unknown) => void;
+  /** How long a stopping server waits for whoever is still sending or being answered; 5 seconds unless told. */
+  readonly graceMs?: number;
 }
+
+const GRACE_MS = 5_000;
 
 const HEALTH_SCHEMA = {
   response: {
@@ -25,7 +29,11 @@ const HEALTH_SCHEMA = {
  * The HTTP server of one process, with `/health` and nothing else yet: the pages, and Telegram's webhook, are mounted on
  * it before it listens. Requests are not logged: their addresses hold one-time links.
  */
-export async function createWebServer({ health, onError }: WebServerDeps): Promise<FastifyInstance> {
+export async function createWebServer({
+  health,
+  onError,
+  graceMs = GRACE_MS,
+}: WebServerDeps): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
     // Behind the server's own proxy, whose word about the visitor's address is taken; a stranger's is not.
@@ -35,6 +43,11 @@ export async function createWebServer({ health, onError }: WebServerDeps): Promi
     keepAliveTimeout: 75_000,
     bodyLimit: 1_048_576,
     routerOptions: { maxParamLength: 200 },
+  });
+  // One visitor who never finishes a request must not keep everything that is closed after the server waiting.
+  app.addHook('preClose', async () => {
+    const timer = setTimeout(() => app.server.closeAllConnections(), graceMs).unref();
+    app.server.once('close', () => clearTimeout(timer));
   });
   await app.register(helmet);
   await app.register(rateLimit, { max: 300, timeWindow: '1 minute' });
