@@ -1,14 +1,13 @@
-import { localDate } from '../calendar/civil-date.ts';
 import { sameBytes } from '../db/crypto.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { LinkId, PersonId } from '../ids.ts';
 import { planNotices } from '../notice/plan.ts';
 import { acceptLogin } from '../people/eds-login.ts';
 import { parseIin } from '../people/iin.ts';
-import { policyOn } from '../policy/policy.ts';
 import { Refusal } from '../refusal.ts';
 import { assertBearer, finish, type LinkRow, lockLink, placeOf, tellLink } from './link-store.ts';
 import { iinOf, viewOf } from './link-view.ts';
+import { assertTaken } from './links.ts';
 import type { SignPagesDeps } from './pages.ts';
 import type { LinkBearer, LinkView, Signable, VerifiedProof } from './pages-api.ts';
 import { makeVoid, mustBeAlive, performSigned, refusalOf, Unperformed, voidCodes } from './perform.ts';
@@ -100,13 +99,7 @@ async function assertMethod(
   statement: StatementRow,
   proof: VerifiedProof,
 ): Promise<void> {
-  const { district_id } = await tx.application.findUniqueOrThrow({
-    where: { id: statement.application_id },
-    select: { district_id: true },
-  });
-  const policy = await policyOn(tx, district_id, localDate(at));
-  const methods = policy['sign.methods'][statement.kind];
-  if (!methods.includes('EDS')) throw new Refusal('sign.method', { methods: methods.join(',') });
+  const policy = await assertTaken(tx, at, statement, 'EDS');
   if (proof.revocation.state === 'UNAVAILABLE' && policy['sign.revocationUnavailable'] === 'REFUSE') {
     throw new Refusal('signature.revocationUnavailable');
   }

@@ -66,8 +66,9 @@ export interface Signing {
   /**
    * Checks the code and performs the statement once, in one transaction; signing it again answers the same result.
    * Refusals: code.wrong {left}, code.late, code.exhausted, code.none, code.format, statement.expired, statement.unknown,
-   * and those of choosing: choice.taken means somebody was faster and the turn is kept. Such a refusal makes the
-   * statement void for good: signing it again is refused alike, a new choice needs a new statement.
+   * sign.method {methods} (the district has changed its rules meanwhile), and those of choosing: choice.taken means
+   * somebody was faster and the turn is kept. A refusal of choosing makes the statement void for good: signing it again
+   * is refused alike, a new choice needs a new statement.
    */
   sign(act: Act, id: StatementId, code: string): Promise<SignedResult>;
   /**

@@ -13,7 +13,7 @@ import { Refusal } from '../refusal.ts';
 import type { SignLink, StatementKind } from './api.ts';
 import type { LinkPurpose } from './pages-api.ts';
 import { mustBeAlive } from './perform.ts';
-import { lockStatement } from './store.ts';
+import { lockStatement, type StatementRow } from './store.ts';
 
 /** How long a link may be opened, what was opened may be used, and how many one person or chat may have in an hour. */
 export const LINK_RULES = { opensForMs: 10 * 60_000, livesMs: 20 * 60_000, perHour: 20 } as const;
@@ -111,6 +111,21 @@ export async function assertMaySign(
   const methods = policy['sign.methods'][kind];
   if (!methods.includes(method)) throw new Refusal('sign.method', { methods: methods.join(',') });
   if (method === 'EDS' && !deps.config.digitalSignature) throw new Refusal('sign.unavailable');
+}
+
+/** What the district takes now: its rules may have changed since the statement was written. Refusal: sign.method {methods}. */
+export async function assertTaken(
+  tx: WriteTx,
+  at: Date,
+  { application_id: id, kind }: Pick<StatementRow, 'application_id' | 'kind'>,
+  method: ProofMethod,
+): Promise<Policy> {
+  const where = { id };
+  const { district_id } = await tx.application.findUniqueOrThrow({ where, select: { district_id: true } });
+  const policy = await policyOn(tx, district_id, localDate(at));
+  const methods = policy['sign.methods'][kind];
+  if (!methods.includes(method)) throw new Refusal('sign.method', { methods: methods.join(',') });
+  return policy;
 }
 
 async function policyOfOwn(

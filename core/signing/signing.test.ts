@@ -52,6 +52,24 @@ describe('signing', () => {
     expect(await effects()).toEqual({ [`test wishes ${secondGroup},${group}`]: 1 });
   });
 
+  test('what the district no longer takes is refused, and the code is not used up', async () => {
+    const { id } = await prepare();
+    const { id: policy } = await db.prisma.policy.create({
+      data: {
+        key: 'sign.methods',
+        value: { CHOICE: ['EDS'], WISHES: ['EDS'] },
+        valid_from: new Date('2020-01-01'),
+        basis: 'test',
+      },
+    });
+    await expect(signing.sign(act, id, lastCode())).rejects.toEqual(
+      refusedAs('sign.method', { methods: 'EDS' }),
+    );
+    expect(await effects()).toEqual({});
+    await db.prisma.policy.delete({ where: { id: policy } });
+    expect(await signing.sign(act, id, lastCode())).toMatchObject({ kind: 'CHOICE' });
+  });
+
   test('a refusal of the performer undoes its work and makes the statement void for good', async () => {
     const { id } = await prepare();
     const code = lastCode();

@@ -10,7 +10,7 @@ import { sendCode } from '../people/sms.ts';
 import type { Referrals } from '../referral/api.ts';
 import { Refusal } from '../refusal.ts';
 import type { SignedResult, Signing, StatementState } from './api.ts';
-import { limitLinks, methodsFor, proofLink, statementLink } from './links.ts';
+import { assertTaken, limitLinks, methodsFor, proofLink, statementLink } from './links.ts';
 import {
   makeVoid,
   mustBeAlive,
@@ -131,6 +131,7 @@ async function settle(
   if (statement.signed_at !== null) return { outcome: outcomeOf(statement) };
   await markApplied(tx, act, at);
   mustBeAlive(statement, at);
+  await assertTaken(tx, at, statement, 'OTP');
   const which = { purpose: 'SIGN', statementId: id } as const;
   const checked = await checkCode(tx, deps.secrets, at, which, parseCode(codeText));
   if (!checked.ok) return checked;
