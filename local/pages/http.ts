@@ -25,24 +25,40 @@ export class PageError extends Error {
   }
 }
 
-/** Serves `<folder>/<name>`; `index.html` for the empty name. False when there is no such file. */
-export async function serveFile(res: ServerResponse, folder: URL, name: string): Promise<boolean> {
+/** Serves `<folder>/<name>` or what several pages share; `index.html` for the empty name. False when there is no such file. */
+export function serveFile(res: ServerResponse, folder: URL, name: string): Promise<boolean> {
+  return serveFrom(res, [folder, SHARED], name, POLICY);
+}
+
+/** The same from the first of the folders that has the file, under a content security policy of one's own. */
+export async function serveFrom(
+  res: ServerResponse,
+  folders: readonly URL[],
+  name: string,
+  policy: string,
+): Promise<boolean> {
   const file = name === '' ? 'index.html' : name;
   const extension = /^[a-z-]+\.(html|css|js|svg)$/.exec(file)?.[1];
   if (extension === undefined) return false;
-  const bytes = await readFile(new URL(file, folder)).catch(() =>
-    readFile(new URL(file, SHARED)).catch(() => undefined),
-  );
+  const bytes = await firstOf(folders.map((folder) => new URL(file, folder)));
   if (!bytes) return false;
   res.writeHead(200, {
     'content-type': TYPES[extension],
-    'content-security-policy': POLICY,
+    'content-security-policy': policy,
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     'cache-control': 'no-cache',
   });
   res.end(bytes);
   return true;
+}
+
+async function firstOf(files: readonly URL[]): Promise<Uint8Array | undefined> {
+  for (const file of files) {
+    const bytes = await readFile(file).catch(() => undefined);
+    if (bytes) return bytes;
+  }
+  return undefined;
 }
 
 export function sendJson(res: ServerResponse, status: number, body: unknown): void {

@@ -1,4 +1,4 @@
-import { byId, h, post } from './dom.js';
+import { byId, drawLanguages, h, post } from './dom.js';
 import { fileForm } from './file.js';
 import { ask, label, language, setLanguage, t } from './texts.js';
 
@@ -37,25 +37,10 @@ function chrome() {
   document.documentElement.lang = language();
   document.title = state.request ? `(${state.waiting + 1}) NCALayer` : 'NCALayer';
   byId('about').textContent = t('about');
-  byId('languages').setAttribute('aria-label', t('language'));
-  byId('languages').replaceChildren(
-    ...['kk', 'ru'].map((code) =>
-      h(
-        'button',
-        {
-          type: 'button',
-          lang: code,
-          'data-testid': `lang-${code}`,
-          'aria-pressed': String(language() === code),
-          onclick: () => {
-            setLanguage(code);
-            draw();
-          },
-        },
-        code === 'kk' ? 'Қаз' : 'Рус',
-      ),
-    ),
-  );
+  drawLanguages(t('language'), language(), (code) => {
+    setLanguage(code);
+    draw();
+  });
 }
 
 function keyName(key) {

@@ -12,6 +12,26 @@ export function h(tag, props = {}, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
+/** Fills `#languages` with a button per language; `choose` gets the code of the one that is pressed. */
+export function drawLanguages(name, current, choose) {
+  byId('languages').setAttribute('aria-label', name);
+  byId('languages').replaceChildren(
+    ...['kk', 'ru'].map((code) =>
+      h(
+        'button',
+        {
+          type: 'button',
+          lang: code,
+          'data-testid': `lang-${code}`,
+          'aria-pressed': String(current === code),
+          onclick: () => choose(code),
+        },
+        code === 'kk' ? 'Қаз' : 'Рус',
+      ),
+    ),
+  );
+}
+
 /** @throws Error with the server's word, `status` and `detail`. */
 export async function post(path, body) {
   const response = await fetch(path, {

@@ -1,4 +1,4 @@
-import { byId, h, post } from './dom.js';
+import { byId, drawLanguages, h, post } from './dom.js';
 import { appName, keyChoice } from './keys.js';
 import { label, language, moment, setLanguage, t, trouble } from './texts.js';
 
@@ -142,27 +142,12 @@ function draw() {
   document.title = appName;
   byId('title').textContent = appName;
   byId('about').textContent = t('about');
-  byId('languages').setAttribute('aria-label', t('language'));
-  byId('languages').replaceChildren(
-    ...['kk', 'ru'].map((code) =>
-      h(
-        'button',
-        {
-          type: 'button',
-          lang: code,
-          'data-testid': `lang-${code}`,
-          'aria-pressed': String(language() === code),
-          onclick: () => {
-            setLanguage(code);
-            // The service answers in the language of the app.
-            if (screen.name === 'request') open(screen.link);
-            else draw();
-          },
-        },
-        code === 'kk' ? 'Қаз' : 'Рус',
-      ),
-    ),
-  );
+  drawLanguages(t('language'), language(), (code) => {
+    setLanguage(code);
+    // The service answers in the language of the app.
+    if (screen.name === 'request') open(screen.link);
+    else draw();
+  });
   byId('main').replaceChildren(SCREENS[screen.name](screen));
 }
 
