@@ -1,4 +1,5 @@
-import type { Bilingual, Language } from '../act.ts';
+import type { Language } from '../act.ts';
+import type { StatementAbout } from '../signing/pages-api.ts';
 import { fill } from '../text/fill.ts';
 import { attention, cards, footers, header, momentCard, section, titleWithQr } from './blocks.ts';
 import { closeSheet, onFewestPages, openSheet } from './sheet.ts';
@@ -12,18 +13,7 @@ export interface StatementPaper {
   readonly issuedAt: Date;
   readonly expiresAt: Date;
   readonly verifyUrl: string;
-  readonly about: {
-    readonly kind: 'CHOICE' | 'WISHES';
-    readonly applicationNumber: string;
-    readonly childName: string;
-    readonly district: Bilingual;
-    readonly groups: readonly {
-      readonly kindergarten: Bilingual;
-      readonly address: Bilingual;
-      readonly name: string;
-      readonly language: 'kk' | 'ru' | 'mixed';
-    }[];
-  };
+  readonly about: StatementAbout;
 }
 
 /** «S-» and the end of the id: what a person can read out. */
