@@ -39,6 +39,8 @@ const MAX_OCSP_BYTES = 64 * 1024;
 const MAX_LIST_BYTES = 128 * 1024 * 1024;
 /** A long list goes on loading for the next who asks, after the one who asked first has been told that there is no answer. */
 const LIST_DOWNLOAD_MS = 120_000;
+/** One that has halted is given up, so that the next who asks begins anew. */
+const LIST_STALL_MS = 15_000;
 const OCSP_CACHE_MS = 5 * 60_000;
 /** For this long everybody after the one who waited in vain for a responder is told by the list first. */
 const SILENCE_MS = 60_000;
@@ -77,7 +79,13 @@ class Checker implements RevocationChecker {
     this.#lists = createLists({
       clock: options.clock,
       download: (url) =>
-        exchange({ fetch: this.#fetch, url, timeoutMs: LIST_DOWNLOAD_MS, maxBytes: MAX_LIST_BYTES }),
+        exchange({
+          fetch: this.#fetch,
+          url,
+          timeoutMs: LIST_DOWNLOAD_MS,
+          stallMs: LIST_STALL_MS,
+          maxBytes: MAX_LIST_BYTES,
+        }),
       onProblem: (detail) => this.#problem(detail),
     });
   }

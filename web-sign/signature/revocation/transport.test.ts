@@ -65,6 +65,14 @@ test('waits no longer than allowed, also in the middle of an answer', async () =
   await expect(exchange({ fetch, url: halting, timeoutMs: 60, maxBytes: 100 })).rejects.toThrow(NoAnswer);
 });
 
+test('gives up what has halted, however much time is left', async () => {
+  const patient = { fetch, timeoutMs: 600_000, stallMs: 60, maxBytes: 100 };
+  const silent = await serve(() => {});
+  await expect(exchange({ ...patient, url: silent })).rejects.toThrow(NoAnswer);
+  const halting = await serve((_, res) => res.writeHead(200).write('x'));
+  await expect(exchange({ ...patient, url: halting })).rejects.toThrow(NoAnswer);
+});
+
 test('takes 200 alone for an answer', async () => {
   for (const status of [204, 404, 500]) {
     const url = await serve((_, res) => res.writeHead(status).end());

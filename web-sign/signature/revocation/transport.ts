@@ -6,15 +6,18 @@ export interface Exchange {
   /** The request to post; left out, the address is read. */
   readonly body?: { readonly type: string; readonly bytes: Uint8Array };
   readonly timeoutMs: number;
+  /** For how long nothing may come; as long as the whole unless told. */
+  readonly stallMs?: number;
   readonly maxBytes: number;
 }
 
-async function readBounded(response: Response, maxBytes: number): Promise<Uint8Array> {
+async function readBounded(response: Response, maxBytes: number, onChunk: () => void): Promise<Uint8Array> {
   if (Number(response.headers.get('content-length') ?? 0) > maxBytes) throw new NoAnswer('too long');
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of response.body ?? []) {
     const bytes: Uint8Array = chunk;
+    onChunk();
     length += bytes.length;
     if (length > maxBytes) throw new NoAnswer('too long');
     chunks.push(bytes);
@@ -33,11 +36,20 @@ function causeOf(error: unknown): string {
  * One HTTP exchange, body included, within the time: http or https, status 200, no redirects (the address is the one that
  * the authority signed), no more bytes than allowed. Throws NoAnswer.
  */
-export async function exchange({ fetch, url, body, timeoutMs, maxBytes }: Exchange): Promise<Uint8Array> {
+export async function exchange({
+  fetch,
+  url,
+  body,
+  timeoutMs,
+  stallMs = timeoutMs,
+  maxBytes,
+}: Exchange): Promise<Uint8Array> {
   const protocol = URL.parse(url)?.protocol;
   if (protocol !== 'http:' && protocol !== 'https:') throw new NoAnswer('not a web address');
   const giveUp = new AbortController();
-  const timer = setTimeout(() => giveUp.abort(new NoAnswer('no answer in time')), timeoutMs);
+  const abort = () => giveUp.abort(new NoAnswer('no answer in time'));
+  const timer = setTimeout(abort, timeoutMs);
+  const stalled = setTimeout(abort, stallMs);
   const request: RequestInit = { redirect: 'error', signal: giveUp.signal };
   if (body) {
     request.method = 'POST';
@@ -50,10 +62,11 @@ export async function exchange({ fetch, url, body, timeoutMs, maxBytes }: Exchan
       await response.body?.cancel();
       throw new NoAnswer(`status ${response.status}`);
     }
-    return await readBounded(response, maxBytes);
+    return await readBounded(response, maxBytes, () => void stalled.refresh());
   } catch (error) {
     throw new NoAnswer(causeOf(error));
   } finally {
     clearTimeout(timer);
+    clearTimeout(stalled);
   }
 }
