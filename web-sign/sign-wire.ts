@@ -58,7 +58,7 @@ export type WireOutcome =
   | { readonly kind: 'WISHES'; readonly roundAt: WireMoment }
   | {
       readonly kind: 'LOGIN';
-      readonly name: string;
+      readonly name: string | null;
       /** What the person still has to bring to the chat; null when that is done, too late, or told to a phone. */
       readonly confirm: { readonly code: string; readonly start: string; readonly until: WireMoment } | null;
       readonly confirmed: boolean;

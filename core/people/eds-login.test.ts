@@ -131,7 +131,8 @@ describe('a login by ЭЦҚ', () => {
       await signPages.view(login.id, phone),
       await signPages.accept(login.id, phone, 'LOGIN', proofOf(await stranger())),
     ];
-    for (const { outcome } of listening) expect(outcome).toMatchObject({ confirm: null, by: 'PHONE' });
+    for (const { outcome } of listening)
+      expect(outcome).toMatchObject({ confirm: null, name: null, by: 'PHONE' });
     expect((await signPages.view(login.id, login.bearer)).outcome).toMatchObject({
       confirm: null,
       by: 'PHONE',

@@ -73,7 +73,9 @@ async function outcomeOf(
     const inTime = until !== null && deps.clock.now() <= until;
     const awaited = link.confirmed_at === null && inTime && link.confirm_tries < CONFIRM_TRIES;
     const confirm = awaited && by === viewer ? { code, start, until } : null;
-    return { kind: 'LOGIN', name, confirm, confirmed: link.confirmed_at !== null, awaited, by };
+    const confirmed = link.confirmed_at !== null;
+    // Nor whose phone it was that scanned the code of this page.
+    return { kind: 'LOGIN', name: by === viewer || confirmed ? name : null, confirm, confirmed, awaited, by };
   }
   if (statement === null || statement.signed_at === null) return null;
   const result = statement.result as Outcome;

@@ -24,7 +24,8 @@ export type LinkOutcome =
   | { readonly kind: 'WISHES'; readonly roundAt: Date }
   | {
       readonly kind: 'LOGIN';
-      readonly name: string;
+      /** Who signed; null for a page that has passed it to a phone and not yet got its chat in. */
+      readonly name: string | null;
       /**
        * What the person brings back to the chat that asked: without it the owner of that chat could have passed the link
        * on and be logged in as whoever signs. Only where the signature came from is it told, and to a phone only by

@@ -12,7 +12,7 @@ interface Claimed {
 }
 
 /** Signatures that were accepted while the authority was silent; a claim moves the next try forward (STYLE 13). */
-export async function claimRechecks({ db, clock, secrets }: SignPagesDeps, limit: number) {
+export async function claimRechecks({ db, clock, log, secrets }: SignPagesDeps, limit: number) {
   const at = clock.now();
   const again = new Date(at.getTime() + RECHECK_AFTER_MS);
   const rows = await db.prisma.$queryRaw<Claimed[]>`
@@ -20,11 +20,16 @@ export async function claimRechecks({ db, clock, secrets }: SignPagesDeps, limit
      WHERE id IN (SELECT id FROM signature WHERE recheck_at <= ${at} ORDER BY recheck_at LIMIT ${limit}
                      FOR UPDATE SKIP LOCKED)
     RETURNING id, sealed, valid_at`;
-  return rows.map(({ id, sealed, valid_at }) => ({
-    id,
-    chain: openProof(secrets, id, sealed).chain.map((one) => Buffer.from(one, 'base64')),
-    validAt: valid_at,
-  }));
+  return rows.flatMap(({ id, sealed, valid_at }) => {
+    try {
+      const { chain } = openProof(secrets, id, sealed);
+      return [{ id, chain: chain.map((one) => Buffer.from(one, 'base64')), validAt: valid_at }];
+    } catch {
+      // One that cannot be read must not keep the others from being asked about.
+      log.error({ signature: id }, 'the proof of a signature cannot be opened');
+      return [];
+    }
+  });
 }
 
 /**

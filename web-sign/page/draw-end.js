@@ -34,7 +34,7 @@ function drawLogin({ name, confirm, confirmed, awaited, by }) {
           'check',
           t('done.title.LOGIN'),
           t('done.text.LOGIN'),
-          h('dl', { class: 'rows' }, row(t('done.name'), name)),
+          name === null ? undefined : h('dl', { class: 'rows' }, row(t('done.name'), name)),
         )
       : drawStop('clock', t('confirm.lateTitle'), t('confirm.lateText'));
   const back = ui.setup?.botUrl ? new URL(ui.setup.botUrl) : null;
@@ -61,7 +61,7 @@ function drawLogin({ name, confirm, confirmed, awaited, by }) {
       'dl',
       { class: 'rows' },
       row(t('confirm.until'), pick(confirm.until.words)),
-      row(t('confirm.name'), name),
+      name === null ? [] : row(t('confirm.name'), name),
     ),
     h('p', { class: 'note' }, icon('warning'), h('span', {}, t('confirm.warning'))),
   );
