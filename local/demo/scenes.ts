@@ -25,6 +25,23 @@ export async function logIn(player: Player, email: string | null): Promise<void>
   await player.sees('the menu', { key: 'menu.choose' });
 }
 
+/** Language, consent, the page that a key signs in on, and the code it shows, up to the menu. */
+export async function logInOnPage(program: DemoProgram, player: Player): Promise<void> {
+  player.command('start');
+  await player.sees('the language is asked', { key: 'language.question' });
+  await player.tap(player.language === 'kk' ? 'Қазақша' : 'Русский');
+  await player.sees('what the bot does, and consent', { key: 'hello.consentTwo' });
+  await player.tap({ key: 'hello.agreeEds' });
+  await player.sees('what happens on the page of the login', { key: 'edslogin.title' });
+  const link = await player.link({ key: 'edslogin.open' });
+  const owner = await ownerOf(program, player);
+  const { view } = await signOnPage(program.web, link, owner, 'RSA-AUTH');
+  if (view.outcome?.kind !== 'LOGIN') throw new StepFailed('the page shows no code after a signed login');
+  const { confirm } = view.outcome as { confirm: { code: string } };
+  player.type(confirm.code);
+  await player.sees('the menu', { key: 'menu.choose' });
+}
+
 /** Free places, one of them, the signature by a code, the referral with its paper. */
 export async function chooseAndSign(player: Player): Promise<Buffer> {
   await player.sees('free places, with the advice to look at language and place', { key: 'free.mind' });

@@ -3,7 +3,15 @@ import { addDays, at, localDate } from '../../core/calendar/civil-date.ts';
 import type { Journal } from './journal.ts';
 import { Player, StepFailed } from './player.ts';
 import type { DemoProgram } from './program.ts';
-import { applicationOf, chooseAndSign, chooseAndSignOnPage, logIn, morningAfter, mustBe } from './scenes.ts';
+import {
+  applicationOf,
+  chooseAndSign,
+  chooseAndSignOnPage,
+  logIn,
+  logInOnPage,
+  morningAfter,
+  mustBe,
+} from './scenes.ts';
 
 export interface Telling {
   readonly counted: (step: string) => void;
@@ -121,7 +129,7 @@ async function secondThoughts({ program, journal, keep, counted }: Stage, aigul:
 
 async function russianFamily({ program, journal, keep }: Stage, sergey: Player): Promise<void> {
   journal.scene('5. Вторая семья, по-русски: выбор, направление, продление');
-  await logIn(sergey, null);
+  await logInOnPage(program, sergey);
   await sergey.tap({ key: 'menu.urgentButton.TURN_WINDOW' });
   keep('3-podpisano.xml', await chooseAndSignOnPage(program, sergey));
   for (const { file, der } of program.web.authority.trust()) keep(join('trust', file), Buffer.from(der));
