@@ -57,6 +57,15 @@ export async function checkSubject(db: Db, subjectId: string): Promise<Authentic
 
 /** The number alone is not enough: whoever asks holds the file. */
 export async function checkFile(db: Db, number: string, sha256: string): Promise<Authenticity | undefined> {
+  const paper = await db.prisma.statement_file.findFirst({
+    where: { sha256: Buffer.from(sha256, 'hex') },
+    select: { statement_id: true },
+  });
+  if (paper !== null) {
+    return statementNumber(paper.statement_id) === number
+      ? checkStatement(db, paper.statement_id)
+      : undefined;
+  }
   const document = await db.prisma.document.findFirst({
     where: { number, document_files: { some: { sha256: Buffer.from(sha256, 'hex') } } },
     select: found,

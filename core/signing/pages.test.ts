@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { coreWorld } from '../../local/testing/core-world.ts';
+import { statementNumber } from '../document/statement.ts';
 import type { DistrictId, SignatureId } from '../ids.ts';
 import { refusal } from '../people/testing/stage.ts';
 import type { LinkView, VerifiedProof } from './pages-api.ts';
@@ -229,6 +231,13 @@ describe('a phone', () => {
     expect(await refusal(signPages.phoneSignable(on.id, { phone: 'x' }))).toMatchObject({
       code: 'link.unknown',
     });
+    const number = statementNumber(on.statement);
+    const sha256 = createHash('sha256').update(paper.content).digest('hex');
+    expect(await core.documents.checkFile(number, sha256)).toMatchObject({
+      kind: 'STATEMENT',
+      inForce: false,
+    });
+    expect(await core.documents.checkFile('S-000000000000', sha256)).toBeUndefined();
     const proof = proofOf(family.iin, { format: 'CMS' });
     expect(await signPages.accept(on.id, phone, 'STATEMENT_PDF', proof)).toMatchObject({ state: 'DONE' });
     expect(await signPages.accept(on.id, phone, 'STATEMENT_PDF', proof)).toMatchObject({ state: 'DONE' });

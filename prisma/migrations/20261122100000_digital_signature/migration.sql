@@ -55,6 +55,7 @@ CREATE TABLE statement_file (
   rendered_at timestamptz NOT NULL,
   PRIMARY KEY (statement_id, language)
 );
+CREATE INDEX statement_file_sha256 ON statement_file (sha256);
 
 -- An accepted digital signature with the whole proof. `sealed` (encrypted: certificates hold IIN and name) is the
 -- signature as it came, the certificates up to the anchor, the answer about revocation and the time stamp.
