@@ -1,45 +1,13 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { coreWorld } from '../../local/testing/core-world.ts';
 import { statementNumber } from '../document/statement.ts';
-import type { DistrictId, SignatureId } from '../ids.ts';
 import { refusal } from '../people/testing/stage.ts';
-import type { LinkView, VerifiedProof } from './pages-api.ts';
-import { proofOf, SILENT } from './testing/proof.ts';
+import { MINUTE, pagesStage, tokenOf } from './testing/pages-stage.ts';
+import { proofOf } from './testing/proof.ts';
 
-const world = await coreWorld({ start: '2026-11-23T05:00:00Z' });
-const { core, db, clock } = world;
+const world = await pagesStage();
+const { accept, core, db, later, opened, turn } = world;
 const { signPages, signing } = core;
-const MINUTE = 60_000;
-const later = (ms: number) => clock.set(new Date(clock.now().getTime() + ms));
-const tokenOf = (url: string) => new URL(url).hash.slice(1);
-
-const admin = await world.staff({ admin: true });
-let districts = 0;
-
-/** A family whose child has an open turn, in a district of its own. */
-async function turn() {
-  districts += 1;
-  const district = await world.district(`P${String.fromCharCode(64 + districts)}Q`);
-  const group = await world.group(await world.kindergarten('Балдырған', district), 2023);
-  const family = await world.person();
-  const application = await world.enqueue(family, '2023-05-05', { district });
-  const { pickOpensAt } = await core.staff.publish(admin, group, 1);
-  await world.moveTo(pickOpensAt);
-  return { district, group, family, application };
-}
-
-type Turn = Awaited<ReturnType<typeof turn>>;
-
-async function opened({ family, application, group }: Turn) {
-  const { id: statement, link } = await signing.linkChoice(family.act, application, group);
-  const { session, view } = await signPages.open(tokenOf(link.url));
-  if (session === null) throw new Error('no session');
-  return { statement, link, id: view.id, session, bearer: { session }, view };
-}
-
-const accept = (on: { id: LinkView['id']; bearer: { session: string } }, proof: VerifiedProof) =>
-  signPages.accept(on.id, on.bearer, 'STATEMENT', proof);
 
 describe('a link', () => {
   it('has the token after the # alone, and nothing of it is kept', async () => {
@@ -243,59 +211,5 @@ describe('a phone', () => {
     expect(await signPages.accept(on.id, phone, 'STATEMENT_PDF', proof)).toMatchObject({ state: 'DONE' });
     expect((await signPages.view(on.id, on.bearer)).state).toBe('DONE');
     expect(await refusal(signPages.phoneRequest(token))).toMatchObject({ code: 'link.done' });
-  });
-});
-
-describe('an authority that is silent', () => {
-  const policy = (district: DistrictId, value: 'REFUSE' | 'RECHECK') =>
-    db.prisma.policy.create({
-      data: {
-        district_id: district,
-        key: 'sign.revocationUnavailable',
-        value,
-        valid_from: new Date('2020-01-01'),
-        basis: 'test',
-      },
-    });
-
-  it('is asked again; what it says later is written down, told and shown', async () => {
-    const here = await turn();
-    const { family, application } = here;
-    const on = await opened(here);
-    expect((await accept(on, proofOf(family.iin, SILENT))).state).toBe('DONE');
-    expect(await signPages.claimRechecks(10)).toEqual([]);
-    later(6 * MINUTE);
-    const [claimed] = await signPages.claimRechecks(10);
-    if (claimed === undefined) throw new Error('nothing to ask again');
-    expect(await signPages.claimRechecks(10)).toEqual([]);
-    expect(claimed.chain.map((one) => Buffer.from(one).toString())).toEqual(['leaf', 'issuer', 'root']);
-    const silent = proofOf(null, SILENT).revocation;
-    await signPages.rechecked(claimed.id, silent);
-    later(6 * MINUTE);
-    expect(await signPages.claimRechecks(10)).toHaveLength(1);
-    await signPages.rechecked(claimed.id, 'REVOKED');
-    await signPages.rechecked(claimed.id, proofOf(null).revocation);
-    expect(await db.prisma.signature.findUniqueOrThrow({ where: { id: claimed.id } })).toMatchObject({
-      revocation: 'REVOKED',
-      recheck_at: null,
-    });
-    expect(await world.notices(family.personId)).toContain('N42');
-    expect(await world.stateOf(application)).toBe('REFERRED');
-    later(6 * MINUTE);
-    expect(await signPages.claimRechecks(10)).toEqual([]);
-    await signPages.rechecked('00000000-0000-7000-8000-000000000000' as SignatureId, 'REVOKED');
-  });
-
-  it('means no where the district wants it so', async () => {
-    const here = await turn();
-    const { family, application } = here;
-    const on = await opened(here);
-    const { id } = await policy(here.district, 'REFUSE');
-    expect(await refusal(accept(on, proofOf(family.iin, SILENT)))).toMatchObject({
-      code: 'signature.revocationUnavailable',
-    });
-    await db.prisma.policy.delete({ where: { id } });
-    expect(await world.stateOf(application)).toBe('NOTIFIED');
-    expect((await accept(on, proofOf(family.iin))).state).toBe('DONE');
   });
 });
