@@ -162,7 +162,10 @@ async function startRoles(
   const { core, db, world, config, log, closing } = base;
   const desk = await world.open({ pool: db.pool, sweep: () => core.jobs.sweep() });
   const telegram = desk.telegram ?? { token: config.botToken ?? '', apiRoot: config.telegramApiRoot };
-  const botUrl = desk.telegram ? desk.addresses[0]?.url : await chatAddress(telegram, log);
+  // Letters and pages lead back to the chat; who only answers people need not ask where it is.
+  const leadsBack = roles.includes('worker') || roles.includes('web');
+  const asked = leadsBack && !desk.telegram ? await chatAddress(telegram, log) : undefined;
+  const botUrl = desk.telegram ? desk.addresses[0]?.url : asked;
   // First, as it may find nobody to trust: nothing that talks to people has begun yet.
   const pages = roles.includes('web')
     ? startWeb(app, { config, core, clock: world.clock, log, local: desk.signing, botUrl })

@@ -54,8 +54,8 @@ export interface Config {
 
 export const TELEGRAM_API_ROOT = 'https://api.telegram.org';
 // EDS.md §5.2: the universal links of the two apps.
-const EGOV_MOBILE_LINK = 'https://m.egov.kz/mobileSign/?link=';
-const EGOV_BUSINESS_LINK = 'https://m.egov.kz/businessSign/?link=';
+export const EGOV_MOBILE_LINK = 'https://m.egov.kz/mobileSign/?link=';
+export const EGOV_BUSINESS_LINK = 'https://m.egov.kz/businessSign/?link=';
 const DATA_KEY_BYTES = 32;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 

@@ -22,7 +22,7 @@ export {
 } from './calendar/civil-date.ts';
 export * from './calendar/format.ts';
 export { type Clock, fixedClock, systemClock } from './clock.ts';
-export type { Config } from './config.ts';
+export { type Config, EGOV_BUSINESS_LINK, EGOV_MOBILE_LINK } from './config.ts';
 export * from './ids.ts';
 export * from './inbox/api.ts';
 export { describeFault } from './inbox/faults.ts';

@@ -1,11 +1,6 @@
 import { toString as drawQr } from 'qrcode';
-import {
-  EGOV_BUSINESS_LINK,
-  EGOV_BUSINESS_PARAMS,
-  EGOV_MOBILE_LINK,
-  EGOV_MOBILE_PARAMS,
-  type SignSettings,
-} from './sign-settings.ts';
+import { EGOV_BUSINESS_LINK, EGOV_MOBILE_LINK } from '../core/index.ts';
+import { EGOV_BUSINESS_PARAMS, EGOV_MOBILE_PARAMS, type SignSettings } from './sign-settings.ts';
 import type { WirePhone } from './sign-wire.ts';
 import { momentOnWire } from './sign-words.ts';
 
@@ -25,14 +20,8 @@ export async function phoneOffer(
   return {
     qr: `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`,
     links: {
-      mobile: link(
-        settings.egovMobileLink ?? EGOV_MOBILE_LINK,
-        settings.egovMobileParams ?? EGOV_MOBILE_PARAMS,
-      ),
-      business: link(
-        settings.egovBusinessLink ?? EGOV_BUSINESS_LINK,
-        settings.egovBusinessParams ?? EGOV_BUSINESS_PARAMS,
-      ),
+      mobile: link(settings.egovMobileLink ?? EGOV_MOBILE_LINK, EGOV_MOBILE_PARAMS),
+      business: link(settings.egovBusinessLink ?? EGOV_BUSINESS_LINK, EGOV_BUSINESS_PARAMS),
     },
     expires: momentOnWire(expiresAt),
   };

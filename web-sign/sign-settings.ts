@@ -1,9 +1,6 @@
 import type { Clock, Log, SignPages } from '../core/index.ts';
 import type { Verifier } from './signature/api.ts';
 
-/** Links that open the government's apps on the same phone (EDS.md §5.2); the address of API №1 is put after `link=`. */
-export const EGOV_MOBILE_LINK = 'https://m.egov.kz/mobileSign/?link=';
-export const EGOV_BUSINESS_LINK = 'https://m.egov.kz/businessSign/?link=';
 /** Which app to open, or to offer in the store. */
 export const EGOV_MOBILE_PARAMS = '&isi=1476128386&ibi=kz.egov.mobile&apn=kz.mobile.mgov';
 export const EGOV_BUSINESS_PARAMS = '&isi=1597880144&ibi=kz.mobile.mgov.business&apn=kz.mobile.mgov.business';
@@ -17,8 +14,6 @@ export interface SignSettings {
   readonly ncalayerWindow?: string | undefined;
   readonly egovMobileLink?: string | undefined;
   readonly egovBusinessLink?: string | undefined;
-  readonly egovMobileParams?: string | undefined;
-  readonly egovBusinessParams?: string | undefined;
   /** Who asks for the signature, as the app on the phone shows it. */
   readonly organisation: {
     readonly nameKk: string;

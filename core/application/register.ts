@@ -18,6 +18,7 @@ import { markApplied } from '../inbox/applied.ts';
 import { setTimers } from '../jobs/timers.ts';
 import { planNotices } from '../notice/plan.ts';
 import { parseIin } from '../people/iin.ts';
+import { iinOf } from '../people/persons.ts';
 import { type Policy, policyOn } from '../policy/policy.ts';
 import type { RegisteredPerson } from '../ports.ts';
 import { registrationDocumentData } from '../referral/paper.ts';
@@ -73,12 +74,7 @@ async function assertParent(
   personId: PersonId,
   parents: readonly string[],
 ): Promise<void> {
-  const person = await tx.person.findUniqueOrThrow({
-    where: { id: personId },
-    select: { iin_cipher: true, iin_hash: true },
-  });
-  const iin = deps.secrets.openIin(person);
-  if (!parents.includes(iin)) throw new Refusal('child.notYours');
+  if (!parents.includes(await iinOf(deps.secrets, tx, personId))) throw new Refusal('child.notYours');
 }
 
 async function enqueue(

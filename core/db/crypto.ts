@@ -1,6 +1,7 @@
 import {
   createCipheriv,
   createDecipheriv,
+  createHash,
   createHmac,
   createSecretKey,
   hkdfSync,
@@ -86,6 +87,11 @@ export function createSecrets(dataKey: Uint8Array): Secrets {
       };
     },
   };
+}
+
+/** Of bytes, or of a text in UTF-8. */
+export function sha256(data: Uint8Array | string): Bytes {
+  return createHash('sha256').update(data).digest();
 }
 
 /** Compares without telling by its duration where the two differ. */

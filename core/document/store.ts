@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Language } from '../act.ts';
 import type { CoreDeps, OwedDocument } from '../context.ts';
 import { nextNumber } from '../db/counter.ts';
-import { sameBytes } from '../db/crypto.ts';
+import { sameBytes, sha256 } from '../db/crypto.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { DocumentId, PersonId } from '../ids.ts';
 import { parseIin } from '../people/iin.ts';
@@ -47,7 +46,7 @@ export function createDocuments({ db, clock }: Pick<CoreDeps, 'db' | 'clock'>): 
     });
     if (row === null) return undefined;
     const content = Buffer.from(row.content);
-    if (!sameBytes(row.sha256, hash(content))) throw new Error(`the file of ${document_id} was changed`);
+    if (!sameBytes(row.sha256, sha256(content))) throw new Error(`the file of ${document_id} was changed`);
     return content;
   };
   return {
@@ -83,7 +82,7 @@ export function createDocuments({ db, clock }: Pick<CoreDeps, 'db' | 'clock'>): 
         document_id: documentId,
         language,
         content: new Uint8Array(content),
-        sha256: hash(content),
+        sha256: sha256(content),
       };
       await db.prisma.document_file.createMany({
         data: [{ ...row, rendered_at: clock.now() }],
@@ -120,8 +119,4 @@ function render(kind: string, data: unknown, language: Language): Promise<Buffer
   return kindOf(kind) === 'REFERRAL'
     ? renderReferral(referralData.parse(data), language)
     : renderRegistration(registrationData.parse(data), language);
-}
-
-function hash(content: Uint8Array): Uint8Array<ArrayBuffer> {
-  return createHash('sha256').update(content).digest();
 }

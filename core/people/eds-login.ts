@@ -21,10 +21,9 @@ import type { VerifiedProof } from '../signing/pages-api.ts';
 import { keepSignature } from '../signing/proof.ts';
 import { loginText } from '../signing/statement.ts';
 import { lockPerson, parseCode } from './codes.ts';
-import { parseIin } from './iin.ts';
+import { type Iin, parseIin } from './iin.ts';
 import type { PeopleDeps } from './people.ts';
-import { findOrCreatePerson, logIn } from './persons.ts';
-import { nameOf } from './sms.ts';
+import { askedOfState, findOrCreatePerson, logIn } from './persons.ts';
 
 /** A link by which this chat is logged in with ЭЦҚ (S0–S3; K8). Refusals: login.noConsent, sign.unavailable, link.tooOften {until}. */
 export async function loginLink(deps: PeopleDeps, address: string, language: Language): Promise<SignLink> {
@@ -67,14 +66,8 @@ export async function acceptLogin(
   if (proof.revocation.state === 'UNAVAILABLE') throw new Refusal('signature.revocationUnavailable');
   const parsed = parseIin(proof.signer.iin ?? '');
   if (!parsed.ok) throw new Refusal('signature.otherPerson');
-  const personId = await findOrCreatePerson(
-    { db, secrets, registry: ports.registry },
-    parsed.iin,
-    clock.now(),
-  ).catch((error: unknown) => {
-    log.error({ error: nameOf(error) }, 'login: a state base did not answer');
-    throw new Refusal('login.unavailable');
-  });
+  const registry = { person: (iin: Iin) => askedOfState(log, ports.registry.person(iin)) };
+  const personId = await findOrCreatePerson({ db, secrets, registry }, parsed.iin, clock.now());
   if (personId === undefined) throw new Refusal('login.unknownKey');
   return db.write(async (tx) => {
     const at = clock.now();

@@ -8,9 +8,9 @@ import type { Account, People } from './api.ts';
 import { checkCode, freshCode, type IssuedCode, issueCode, parseCode, pendingLogin } from './codes.ts';
 import type { Iin } from './iin.ts';
 import type { PeopleDeps } from './people.ts';
-import { findOrCreatePerson, logIn, readIin } from './persons.ts';
+import { askedOfState, findOrCreatePerson, iinOf, logIn, readIin } from './persons.ts';
 import { isMobile, type Phone } from './phone.ts';
-import { nameOf, sendCode } from './sms.ts';
+import { sendCode } from './sms.ts';
 
 /** How many IINs one chat may try in an hour: a wrong one and somebody else's are answered alike, and neither can be searched for. */
 export const LOGIN_TRIES = { points: 10, perSeconds: 3600 } as const;
@@ -111,11 +111,7 @@ async function chatOf(tx: WriteTx, address: string): Promise<Chat> {
  */
 async function identify(deps: PeopleDeps, iin: Iin, phone: Phone): Promise<PersonId> {
   const { clock, db, log, ports, secrets } = deps;
-  const asked = <T>(answer: Promise<T>): Promise<T> =>
-    answer.catch((error: unknown) => {
-      log.error({ error: nameOf(error) }, 'login: a state base did not answer');
-      throw new Refusal('login.unavailable');
-    });
+  const asked = <T>(answer: Promise<T>) => askedOfState(log, answer);
   const registry = { person: (wanted: Iin) => asked(ports.registry.person(wanted)) };
   const personId = (await asked(ports.mobileBase.belongs(iin, phone)))
     ? await findOrCreatePerson({ db, secrets, registry }, iin, clock.now())
@@ -129,11 +125,8 @@ async function identify(deps: PeopleDeps, iin: Iin, phone: Phone): Promise<Perso
  * person, as at every login by phone. Refusals: login.notRegistered, login.unavailable.
  */
 async function assertOwnPhone(deps: PeopleDeps, personId: PersonId, phone: Phone): Promise<void> {
-  const columns = await deps.db.prisma.person.findUniqueOrThrow({
-    where: { id: personId },
-    select: { iin_cipher: true, iin_hash: true },
-  });
-  if ((await identify(deps, deps.secrets.openIin(columns), phone)) !== personId) {
+  const iin = await iinOf(deps.secrets, deps.db.prisma, personId);
+  if ((await identify(deps, iin, phone)) !== personId) {
     throw new Refusal('login.notRegistered');
   }
 }

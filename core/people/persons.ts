@@ -2,9 +2,10 @@ import type { ProofMethod } from '../act.ts';
 import type { Secrets } from '../db/crypto.ts';
 import type { Db, WriteTx } from '../db/db.ts';
 import type { PersonId } from '../ids.ts';
-import type { PersonRegistry } from '../ports.ts';
+import type { Log, PersonRegistry } from '../ports.ts';
 import { Refusal } from '../refusal.ts';
 import { type Iin, parseIin } from './iin.ts';
+import { nameOf } from './sms.ts';
 
 /** An IIN as it was typed. Refusals: iin.length, iin.letters, iin.bin, iin.date, iin.century, iin.checksum. */
 export function readIin(text: string): Iin {
@@ -50,6 +51,27 @@ export async function findOrCreatePerson(
     skipDuplicates: true,
   });
   return findPerson(db, secrets, iin);
+}
+
+/** The IIN of a person of ours. */
+export async function iinOf(
+  secrets: Secrets,
+  { person }: Pick<WriteTx, 'person'>,
+  personId: PersonId,
+): Promise<Iin> {
+  const columns = await person.findUniqueOrThrow({
+    where: { id: personId },
+    select: { iin_cipher: true, iin_hash: true },
+  });
+  return secrets.openIin(columns);
+}
+
+/** What a state base answers; a base that is down is the refusal login.unavailable, and said in the log. */
+export function askedOfState<T>(log: Log, answer: Promise<T>): Promise<T> {
+  return answer.catch((error: unknown) => {
+    log.error({ error: nameOf(error) }, 'login: a state base did not answer');
+    throw new Refusal('login.unavailable');
+  });
 }
 
 /** Ties a locked chat to a person who has just proved who they are. */

@@ -4,9 +4,10 @@ import type { LinkId, PersonId } from '../ids.ts';
 import { planNotices } from '../notice/plan.ts';
 import { acceptLogin } from '../people/eds-login.ts';
 import { parseIin } from '../people/iin.ts';
+import { iinOf } from '../people/persons.ts';
 import { Refusal } from '../refusal.ts';
 import { assertBearer, finish, type LinkRow, lockLink, placeOf, tellLink } from './link-store.ts';
-import { iinOf, viewOf } from './link-view.ts';
+import { viewOf } from './link-view.ts';
 import { assertTaken } from './links.ts';
 import type { SignPagesDeps } from './pages.ts';
 import type { LinkBearer, LinkView, Signable, VerifiedProof } from './pages-api.ts';
@@ -113,7 +114,7 @@ async function assertOwnKey(
   { signer }: VerifiedProof,
 ): Promise<void> {
   const parsed = parseIin(signer.iin ?? '');
-  const own = await iinOf(deps, tx, personId);
+  const own = await iinOf(deps.secrets, tx, personId);
   if (!parsed.ok || !sameBytes(Buffer.from(parsed.iin), Buffer.from(own))) {
     throw new Refusal('signature.otherPerson');
   }

@@ -1,9 +1,8 @@
 import type { Language } from '../act.ts';
-import { type Secrets, sameBytes } from '../db/crypto.ts';
+import { type Secrets, sameBytes, sha256 } from '../db/crypto.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { LinkId, PersonId, StatementId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
-import { secretHash } from './links.ts';
 import type { LinkBearer, LinkPurpose } from './pages-api.ts';
 import type { Outcome } from './store.ts';
 
@@ -20,7 +19,6 @@ export interface LinkRow {
   readonly statement_id: StatementId | null;
   readonly language: Language;
   readonly content: string | null;
-  readonly content_sha256: Uint8Array | null;
   readonly open_until: Date;
   readonly expires_at: Date;
   readonly opened_at: Date | null;
@@ -40,10 +38,10 @@ export async function lockLink(
   by: { readonly id: LinkId } | { readonly token: string } | { readonly phone: string },
 ): Promise<LinkRow> {
   const id = 'id' in by ? by.id : null;
-  const token = 'token' in by ? secretHash(by.token) : null;
-  const phone = 'phone' in by ? secretHash(by.phone) : null;
+  const token = 'token' in by ? sha256(by.token) : null;
+  const phone = 'phone' in by ? sha256(by.phone) : null;
   const [row] = await tx.$queryRaw<LinkRow[]>`
-    SELECT id, purpose, person_id, account_id, statement_id, language, content, content_sha256, open_until, expires_at,
+    SELECT id, purpose, person_id, account_id, statement_id, language, content, open_until, expires_at,
            opened_at, session_hash, phone_hash, phone_format, phone_fetched_at, done_at, result,
            confirm_tries, confirmed_at
       FROM sign_link
@@ -57,7 +55,7 @@ export function assertBearer(secrets: Secrets, link: LinkRow, bearer: LinkBearer
   const { session_hash, phone_hash } = link;
   const known =
     'session' in bearer
-      ? session_hash !== null && sameBytes(session_hash, secretHash(bearer.session))
+      ? session_hash !== null && sameBytes(session_hash, sha256(bearer.session))
       : phone_hash !== null &&
         sameBytes(Buffer.from(secrets.phoneAuth(link.id, phone_hash)), Buffer.from(bearer.phone));
   if (!known) throw new Refusal('link.unknown');

@@ -1,7 +1,8 @@
 import type { Bilingual } from '../act.ts';
 import type { WriteTx } from '../db/db.ts';
-import type { PersonId, StatementId } from '../ids.ts';
+import type { StatementId } from '../ids.ts';
 import { maskIin } from '../people/iin.ts';
+import { iinOf } from '../people/persons.ts';
 import type { StatementKind } from './api.ts';
 import { CONFIRM_TRIES, confirmUntil, type LinkRow } from './link-store.ts';
 import type { SignPagesDeps } from './pages.ts';
@@ -37,7 +38,7 @@ export async function viewOf(
     expiresAt: link.expires_at,
     about:
       statement === null ? null : await aboutOf(tx, statement.id, statement.kind, statement.payload.groups),
-    maskedIin: link.person_id === null ? null : maskIin(await iinOf(deps, tx, link.person_id)),
+    maskedIin: link.person_id === null ? null : maskIin(await iinOf(deps.secrets, tx, link.person_id)),
     outcome,
     refusal: refusal === undefined ? null : { code: refusal.code, params: refusal.params },
     phone: link.phone_hash === null ? 'NONE' : link.phone_fetched_at === null ? 'WAITING' : 'FETCHED',
@@ -86,14 +87,6 @@ async function outcomeOf(
   });
   const comeUntil = referral.extended_until ?? referral.come_until;
   return { kind: 'CHOICE', referralNumber: referral.number, comeUntil };
-}
-
-export async function iinOf({ secrets }: Pick<SignPagesDeps, 'secrets'>, tx: WriteTx, personId: PersonId) {
-  const columns = await tx.person.findUniqueOrThrow({
-    where: { id: personId },
-    select: { iin_cipher: true, iin_hash: true },
-  });
-  return secrets.openIin(columns);
 }
 
 interface AboutRow {

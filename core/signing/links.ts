@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Act, Language, ProofMethod } from '../act.ts';
 import { localDate } from '../calendar/civil-date.ts';
 import type { Clock } from '../clock.ts';
 import type { CoreDeps } from '../context.ts';
+import { sha256 } from '../db/crypto.ts';
 import type { Db, WriteTx } from '../db/db.ts';
 import type { ApplicationId, DocumentId, PersonId, StatementId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
@@ -34,11 +35,7 @@ export interface NewLink {
 /** A secret for outside, and what is kept of it. */
 export function newSecret(): { readonly text: string; readonly hash: Bytes } {
   const text = randomBytes(32).toString('base64url');
-  return { text, hash: secretHash(text) };
-}
-
-export function secretHash(text: string): Bytes {
-  return createHash('sha256').update(text).digest();
+  return { text, hash: sha256(text) };
 }
 
 /** Refusal: link.tooOften {until}. Outside the transaction: a try counts even when it comes to nothing. */
@@ -67,7 +64,6 @@ export async function issueLink(deps: LinkDeps, tx: WriteTx, at: Date, link: New
       statement_id: statementId,
       language: link.language,
       content,
-      content_sha256: content === null ? null : secretHash(content),
       token_hash: token.hash,
       created_at: at,
       open_until: openUntil,
@@ -108,8 +104,7 @@ export async function assertMaySign(
 ): Promise<void> {
   const policy = await policyOfOwn(tx, at, act.personId, applicationId);
   assertLogin(policy, at, act, 'CHOICE');
-  const methods = policy['sign.methods'][kind];
-  if (!methods.includes(method)) throw new Refusal('sign.method', { methods: methods.join(',') });
+  assertListed(policy['sign.methods'][kind], method);
   if (method === 'EDS' && !deps.config.digitalSignature) throw new Refusal('sign.unavailable');
 }
 
@@ -123,9 +118,13 @@ export async function assertTaken(
   const where = { id };
   const { district_id } = await tx.application.findUniqueOrThrow({ where, select: { district_id: true } });
   const policy = await policyOn(tx, district_id, localDate(at));
-  const methods = policy['sign.methods'][kind];
-  if (!methods.includes(method)) throw new Refusal('sign.method', { methods: methods.join(',') });
+  assertListed(policy['sign.methods'][kind], method);
   return policy;
+}
+
+/** Refusal: sign.method {methods}, with those that would do. */
+export function assertListed(methods: readonly ProofMethod[], method: ProofMethod): void {
+  if (!methods.includes(method)) throw new Refusal('sign.method', { methods: methods.join(',') });
 }
 
 async function policyOfOwn(
@@ -142,6 +141,15 @@ async function policyOfOwn(
   return policyOn(tx, application.district_id, localDate(at));
 }
 
+/** The person's own statement that can still be signed, locked. Refusals: statement.*, and the one that made it void. */
+export async function lockUnsigned(tx: WriteTx, at: Date, act: Act, id: StatementId): Promise<StatementRow> {
+  const statement = await lockStatement(tx, act.personId, id);
+  await markApplied(tx, act, at);
+  if (statement.signed_at !== null) throw new Refusal('statement.signed');
+  mustBeAlive(statement, at);
+  return statement;
+}
+
 /** A link for a statement that is there. Refusals: statement.*, sign.method, sign.unavailable, login.again. */
 export async function statementLink(
   deps: LinkDeps,
@@ -150,10 +158,7 @@ export async function statementLink(
   id: StatementId,
 ): Promise<SignLink> {
   const at = deps.clock.now();
-  const statement = await lockStatement(tx, act.personId, id);
-  await markApplied(tx, act, at);
-  if (statement.signed_at !== null) throw new Refusal('statement.signed');
-  mustBeAlive(statement, at);
+  const statement = await lockUnsigned(tx, at, act, id);
   await assertMaySign(deps, tx, at, act, statement.application_id, statement.kind, 'EDS');
   return issueLink(deps, tx, at, {
     purpose: 'SIGN',

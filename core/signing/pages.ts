@@ -1,5 +1,5 @@
 import type { CoreDeps } from '../context.ts';
-import { type Secrets, sameBytes } from '../db/crypto.ts';
+import { type Secrets, sameBytes, sha256 } from '../db/crypto.ts';
 import type { WriteTx } from '../db/db.ts';
 import { listen } from '../db/listen.ts';
 import type { LinkId } from '../ids.ts';
@@ -7,7 +7,7 @@ import { Refusal } from '../refusal.ts';
 import { accept } from './accept.ts';
 import { assertBearer, LINK_CHANNEL, type LinkRow, lockLink, tellLink } from './link-store.ts';
 import { viewOf } from './link-view.ts';
-import { newSecret, secretHash } from './links.ts';
+import { newSecret } from './links.ts';
 import type { LinkBearer, LinkView, SignPages } from './pages-api.ts';
 import { mustBeAlive } from './perform.ts';
 import type { Performers } from './performers.ts';
@@ -90,8 +90,7 @@ async function open(
   const at = deps.clock.now();
   const link = await lockLink(tx, { token });
   if (link.session_hash !== null) {
-    if (known === undefined || !sameBytes(link.session_hash, secretHash(known)))
-      throw new Refusal('link.used');
+    if (known === undefined || !sameBytes(link.session_hash, sha256(known))) throw new Refusal('link.used');
     return { session: null, view: await viewOf(deps, tx, link, 'PAGE') };
   }
   if (at > link.open_until) throw new Refusal('link.expired');

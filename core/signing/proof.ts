@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { CoreDeps } from '../context.ts';
-import type { Secrets } from '../db/crypto.ts';
+import { type Secrets, sha256 } from '../db/crypto.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { LinkId, PersonId, SignatureId, StatementId } from '../ids.ts';
 import type { Signable, VerifiedProof } from './pages-api.ts';
@@ -49,7 +48,7 @@ export async function keepSignature(
       format: proof.format,
       algorithm: proof.algorithm,
       issuer: proof.signer.issuer,
-      certificate_sha256: createHash('sha256').update(leaf).digest(),
+      certificate_sha256: sha256(leaf),
       certificate_not_after: proof.signer.notAfter,
       sealed: secrets.sealProof(made.id, JSON.stringify(pack(proof))),
       received_at: at,
@@ -105,7 +104,10 @@ export async function proofFiles(
     receivedAt: row.received_at,
     validAt: row.valid_at,
     signer: proof.signer,
-    certificates: proof.chain.map((one) => ({ sha256: sha256(Buffer.from(one, 'base64')), der: one })),
+    certificates: proof.chain.map((one) => ({
+      sha256: Buffer.from(sha256(Buffer.from(one, 'base64'))).toString('hex'),
+      der: one,
+    })),
     issuer: row.issuer,
     certificateNotAfter: row.certificate_not_after,
     revocation: {
@@ -154,8 +156,4 @@ function pack({ container, chain, revocation, timeStamp, signer }: VerifiedProof
 
 function base64(bytes: Uint8Array | null): string | null {
   return bytes === null ? null : Buffer.from(bytes).toString('base64');
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { sameBytes } from '../db/crypto.ts';
+import { sameBytes, sha256 } from '../db/crypto.ts';
 import { renderStatement } from '../document/statement.ts';
 import type { LinkRow } from './link-store.ts';
 import { aboutOf } from './link-view.ts';
@@ -25,13 +24,13 @@ export async function signableOf(deps: SignPagesDeps, link: LinkRow, as: 'XML' |
     const content = await paperOf(deps, link, statement as unknown as Statement);
     await deps.db.prisma.statement_file.createMany({
       data: [
-        { ...where.statement_id_language, content, sha256: hash(content), rendered_at: deps.clock.now() },
+        { ...where.statement_id_language, content, sha256: sha256(content), rendered_at: deps.clock.now() },
       ],
       skipDuplicates: true,
     });
   }
   const kept = known ?? (await deps.db.prisma.statement_file.findUniqueOrThrow({ where }));
-  if (!sameBytes(kept.sha256, hash(kept.content)))
+  if (!sameBytes(kept.sha256, sha256(kept.content)))
     throw new Error(`the paper of ${statement.id} was changed`);
   return { use: 'SIGN', covers: 'STATEMENT_PDF', content: kept.content };
 }
@@ -60,8 +59,4 @@ async function paperOf(
     link.language,
   );
   return new Uint8Array(pdf);
-}
-
-function hash(content: Uint8Array): Uint8Array<ArrayBuffer> {
-  return createHash('sha256').update(content).digest();
 }

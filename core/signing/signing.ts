@@ -10,7 +10,15 @@ import { sendCode } from '../people/sms.ts';
 import type { Referrals } from '../referral/api.ts';
 import { Refusal } from '../refusal.ts';
 import type { SignedResult, Signing, StatementState } from './api.ts';
-import { assertTaken, limitLinks, methodsFor, proofLink, statementLink } from './links.ts';
+import {
+  assertListed,
+  assertTaken,
+  limitLinks,
+  lockUnsigned,
+  methodsFor,
+  proofLink,
+  statementLink,
+} from './links.ts';
 import {
   makeVoid,
   mustBeAlive,
@@ -104,12 +112,8 @@ async function newCode(
   id: StatementId,
 ): Promise<{ code: IssuedCode; language: Language }> {
   const at = deps.clock.now();
-  const statement = await lockStatement(tx, act.personId, id);
-  await markApplied(tx, act, at);
-  if (statement.signed_at !== null) throw new Refusal('statement.signed');
-  mustBeAlive(statement, at);
-  const methods = await methodsFor(deps, tx, at, act, statement.application_id, statement.kind);
-  if (!methods.includes('OTP')) throw new Refusal('sign.method', { methods: methods.join(',') });
+  const statement = await lockUnsigned(tx, at, act, id);
+  assertListed(await methodsFor(deps, tx, at, act, statement.application_id, statement.kind), 'OTP');
   const { phone, language } = await signingPhone(tx, act.personId);
   const request = { personId: act.personId, phone, for: { purpose: 'SIGN', statementId: id } } as const;
   return { code: await issueCode(tx, deps.secrets, at, request), language };

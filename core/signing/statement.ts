@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../db/crypto.ts';
 import type { StatementKind } from './api.ts';
 
 /** What is signed. No IIN, no surname, no address: `applicant` is our own id of the person. */
@@ -63,7 +63,7 @@ export function loginText({ nonce, service, issuedAt, expiresAt }: LoginFacts): 
 }
 
 export function statementHash(content: string): Uint8Array<ArrayBuffer> {
-  return createHash('sha256').update(content, 'utf8').digest();
+  return sha256(content);
 }
 
 function element(name: string, value: string): string {

@@ -9,7 +9,7 @@ import { serveOutbox } from '../outbox/page.ts';
 import { type PersonInput, startTelegram, type TelegramStandIn } from '../telegram/server.ts';
 import { clockActions, type MovableClock } from './clock.ts';
 import { travel } from './journey.ts';
-import { type LocalSigning, openSigning, type SigningDesk } from './signing.ts';
+import type { LocalSigning, SigningDesk } from './signing.ts';
 
 /** What the pages need of the program. */
 export interface Inside {
@@ -87,7 +87,9 @@ export async function closeDesk({ signing, telegram, server }: Parts): Promise<v
   await new Promise((resolve) => server.close(resolve));
 }
 
-function openSigners(parts: Parts, clock: Clock, { pool }: Inside): Promise<SigningDesk> {
+async function openSigners(parts: Parts, clock: Clock, { pool }: Inside): Promise<SigningDesk> {
+  // Only now: a program over a real database or the real Telegram never needs an authority of its own.
+  const { openSigning } = await import('./signing.ts');
   const { config, people } = parts;
   const { dataDir, port, publicUrl } = config;
   const isOurs = ({ origin }: URL) => {

@@ -14,7 +14,6 @@ CREATE TABLE sign_link (
   language text NOT NULL CHECK (language IN ('kk', 'ru')),
   -- LOGIN: the exact text that is signed; SIGN: the statement's own row has it
   content text,
-  content_sha256 bytea,
   token_hash bytea NOT NULL UNIQUE,
   created_at timestamptz NOT NULL,
   -- until when a browser may open it
@@ -36,7 +35,6 @@ CREATE TABLE sign_link (
   CHECK ((purpose = 'LOGIN') = (person_id IS NULL)),
   CHECK ((purpose = 'LOGIN') = (statement_id IS NULL)),
   CHECK ((purpose = 'LOGIN') = (content IS NOT NULL)),
-  CHECK ((content IS NULL) = (content_sha256 IS NULL)),
   CHECK ((opened_at IS NULL) = (session_hash IS NULL)),
   CHECK ((phone_hash IS NULL) = (phone_format IS NULL)),
   CHECK ((done_at IS NULL) = (result IS NULL)),
