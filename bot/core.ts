@@ -95,7 +95,7 @@ export interface DocumentFile {
 export interface BotCore {
   readonly people: People;
   readonly applications: Applications;
-  readonly queues: Queues;
+  readonly queues: Pick<Queues, 'position'>;
   readonly places: Places;
   readonly referrals: Referrals;
   readonly signing: Signing;

@@ -10,6 +10,7 @@ export {
   type ProofMethod,
 } from './act.ts';
 export type * from './application/api.ts';
+export type * from './benefit/api.ts';
 export type * from './broadcast/api.ts';
 export type * from './broadcast/sending.ts';
 export {
@@ -23,6 +24,9 @@ export {
 export * from './calendar/format.ts';
 export { type Clock, fixedClock, systemClock } from './clock.ts';
 export { type Config, EGOV_BUSINESS_LINK, EGOV_MOBILE_LINK } from './config.ts';
+export * from './draft/api.ts';
+export type * from './forecast/api.ts';
+export type * from './guardian/api.ts';
 export * from './ids.ts';
 export * from './inbox/api.ts';
 export { describeFault } from './inbox/faults.ts';
@@ -37,10 +41,14 @@ export { maskIin, parseIin } from './people/iin.ts';
 export { maskPhone, parsePhone } from './people/phone.ts';
 export type * from './place/api.ts';
 export type { Log, MobileBase, PersonRegistry, RegisteredPerson, SmsGateway } from './ports.ts';
+export type * from './privacy/api.ts';
 export type * from './queue/api.ts';
 export type * from './referral/api.ts';
 export { Refusal, type RefusalParams } from './refusal.ts';
+export type * from './review/api.ts';
+export * from './scan/api.ts';
 export { type SessionStore, skipUnchanged } from './session/store.ts';
 export type * from './signing/api.ts';
 export type * from './signing/pages-api.ts';
 export type * from './staff/api.ts';
+export type * from './subscription/api.ts';

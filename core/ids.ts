@@ -19,6 +19,12 @@ export type DeliveryId = Branded<string, 'Delivery'>;
 export type BroadcastId = Branded<string, 'Broadcast'>;
 export type LinkId = Branded<string, 'Link'>;
 export type SignatureId = Branded<string, 'Signature'>;
+export type DraftId = Branded<string, 'Draft'>;
+export type DraftChildId = Branded<string, 'DraftChild'>;
+export type ClaimId = Branded<string, 'Claim'>;
+export type ScanId = Branded<string, 'Scan'>;
+export type GuardianLinkId = Branded<string, 'GuardianLink'>;
+export type SubscriptionId = Branded<string, 'Subscription'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

@@ -20,7 +20,7 @@ import { createPeople } from './people/people.ts';
 import { createPlaces } from './place/free.ts';
 import { createPolicies } from './policy/policy.ts';
 import { declineTurn } from './queue/close.ts';
-import { createQueues } from './queue/position.ts';
+import { createPositions } from './queue/position.ts';
 import { assertMayChoose, assertMayWish, chooseGroup, placeWishes } from './referral/choose.ts';
 import { createReferrals } from './referral/views.ts';
 import { postgresSessions } from './session/postgres.ts';
@@ -62,7 +62,7 @@ export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
     clock,
     people: createPeople({ ...deps, secrets, limits }),
     applications: createApplications(queue),
-    queues: createQueues(queue),
+    queues: createPositions(queue),
     places: createPlaces(queue),
     referrals,
     signing: createSigning({ ...deps, secrets, limits, performers, referrals }),

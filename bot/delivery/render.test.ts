@@ -30,6 +30,7 @@ const content = (code: string, params: NoticeContent['params'] = {}): NoticeCont
   numberTail: '4512',
   referralNumber: 'Ж-2026-000017',
   kindergarten: { kk: '«Жұлдыз» & Ко', ru: '«Звезда» & Ко' },
+  kindergartenId: null,
   refusalNote: null,
 });
 

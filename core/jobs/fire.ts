@@ -23,13 +23,15 @@ interface TimerRow {
   readonly created_at: Date;
 }
 
-const REMINDERS: Readonly<Record<Exclude<TimerKind, 'STOP_LIST'>, string>> = {
+const REMINDERS: Readonly<Record<Exclude<TimerKind, 'STOP_LIST' | 'GUARDIAN'>, string>> = {
   TURN_WINDOW: 'N10r',
   SELF_CANCEL: 'N12c',
   SHOW_UP: 'N12r',
   EXTENSION: 'N12r',
   INTEREST: 'N21r',
   AGE_LIMIT: 'N23',
+  BENEFIT: 'N5',
+  BENEFIT_COPY: 'N4',
 };
 
 /**
@@ -76,7 +78,7 @@ async function remind(
     data: { due_at: next },
     select: { id: true },
   });
-  if (row.kind === 'STOP_LIST' || row.due_at >= row.deadline_at) return;
+  if (row.kind === 'STOP_LIST' || row.kind === 'GUARDIAN' || row.due_at >= row.deadline_at) return;
   // Interest cannot be confirmed while a referral is held, and nobody is asked to.
   if (row.kind === 'INTEREST' && state === 'REFERRED') return;
   const isReferral = row.kind === 'SHOW_UP' || row.kind === 'EXTENSION' || row.kind === 'SELF_CANCEL';
@@ -86,7 +88,10 @@ async function remind(
       personId: applicant_id,
       applicationId: row.application_id,
       ...(isReferral ? { referralId: row.subject_id as ReferralId } : {}),
-      params: { deadline: row.deadline_at.toISOString() },
+      params: {
+        deadline: row.deadline_at.toISOString(),
+        ...(row.kind === 'BENEFIT' ? { event: 'EXPIRING', until: row.deadline_at.toISOString() } : {}),
+      },
       dedupeKey: `${row.id}:${row.due_at.toISOString()}`,
     },
   ]);

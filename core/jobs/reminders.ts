@@ -8,7 +8,10 @@ export type TimerKind =
   | 'EXTENSION'
   | 'STOP_LIST'
   | 'INTEREST'
-  | 'AGE_LIMIT';
+  | 'AGE_LIMIT'
+  | 'BENEFIT'
+  | 'BENEFIT_COPY'
+  | 'GUARDIAN';
 
 const MORNING = '10:00';
 
@@ -63,5 +66,11 @@ function momentsOf(kind: TimerKind, start: Date, deadline: Date, calendar: Worki
       return daysBefore([60, 30, 14, 7, 3, 1]);
     case 'AGE_LIMIT':
       return daysBefore([90, 30]);
+    case 'BENEFIT':
+      return daysBefore([14, 3]);
+    case 'BENEFIT_COPY':
+      return daysBefore([1]);
+    case 'GUARDIAN':
+      return [];
   }
 }

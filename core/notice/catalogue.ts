@@ -35,6 +35,10 @@ const catalogue = {
   N1: legal('position'),
   N2: ordinary(TG),
   N3: legal('reason'),
+  /** a better copy of the benefit's paper is wanted */
+  N4: ordinary(TG_EMAIL, 'deadline'),
+  /** `event`: CHECKING, CONFIRMED, DECLINED, EXPIRING, EXPIRED; `until` where the paper has an end */
+  N5: ordinary(TG_EMAIL, 'event'),
   N10: legal('deadline'),
   N10r: legal('deadline'),
   /** the place was withdrawn: the turn is kept first for the next publication */
@@ -62,7 +66,15 @@ const catalogue = {
   N25: legal(),
   /** the sealed draw gave the wished places to children further ahead */
   N27l: ordinary(TG),
+  /** a place opened that fits a subscription */
+  N27: ordinary(TG, 'birthYear', 'language'),
   N34: ordinary(ALL),
+  /** the second parent asks to join: `link` is the id of the request */
+  N35: ordinary(TG_EMAIL, 'link'),
+  /** `event`: LINKED, UNLINKED, REFUSED, REQUESTED */
+  N35a: ordinary(TG_EMAIL, 'event'),
+  /** the form will be forgotten */
+  N43: ordinary(TG_EMAIL, 'deadline'),
   /** `event`: NEW (when absent), LAST_DAY, NOT_COME, CANCELLED, EXTENDED. */
   N36: ordinary(TG_EMAIL),
   /** `kind`: what was signed on the page */

@@ -1,5 +1,5 @@
 import type { Bilingual } from '../act.ts';
-import type { ApplicationId, NoticeId, ReferralId } from '../ids.ts';
+import type { ApplicationId, KindergartenId, NoticeId, ReferralId } from '../ids.ts';
 
 /** What a notice's text and button are written from, in a message as in the inbox of the cabinet. */
 export interface NoticeContent {
@@ -16,6 +16,7 @@ export interface NoticeContent {
   readonly numberTail: string | null;
   readonly referralNumber: string | null;
   readonly kindergarten: Bilingual | null;
+  readonly kindergartenId: KindergartenId | null;
   /** What the kindergarten wrote beside its refusal. */
   readonly refusalNote: string | null;
 }
@@ -23,12 +24,12 @@ export interface NoticeContent {
 /** Columns of `contentOf` for a query that has notice as n; `contentJoins` brings the rest. */
 export const contentColumns = `n.id AS notice_id, n.code, n.legal, n.params, n.created_at AS notice_at, n.application_id, n.referral_id,
   child.name AS child_name, right(application.number, 4) AS number_tail, referral.number AS referral_number,
-  kindergarten.name_kk, kindergarten.name_ru, referral.refusal_note`;
+  kindergarten.id AS about_kindergarten, kindergarten.name_kk, kindergarten.name_ru, referral.refusal_note`;
 
 export const contentJoins = `LEFT JOIN application ON application.id = n.application_id
   LEFT JOIN child ON child.id = application.child_id
   LEFT JOIN referral ON referral.id = n.referral_id
-  LEFT JOIN kindergarten ON kindergarten.id = referral.kindergarten_id`;
+  LEFT JOIN kindergarten ON kindergarten.id = coalesce(referral.kindergarten_id, n.kindergarten_id)`;
 
 export interface ContentRow {
   readonly notice_id: NoticeId;
@@ -41,6 +42,7 @@ export interface ContentRow {
   readonly child_name: string | null;
   readonly number_tail: string | null;
   readonly referral_number: string | null;
+  readonly about_kindergarten: KindergartenId | null;
   readonly name_kk: string | null;
   readonly name_ru: string | null;
   readonly refusal_note: string | null;
@@ -60,6 +62,7 @@ export function contentOf(row: ContentRow): NoticeContent {
     numberTail: row.number_tail,
     referralNumber: row.referral_number,
     kindergarten: kk === null || ru === null ? null : { kk, ru },
+    kindergartenId: row.about_kindergarten,
     refusalNote: row.refusal_note,
   };
 }

@@ -13,6 +13,8 @@ export interface OwedNotice {
   readonly kindergartenId?: KindergartenId;
   readonly applicationId?: ApplicationId;
   readonly referralId?: ReferralId;
+  /** A kindergarten it is about without a referral. */
+  readonly aboutKindergartenId?: KindergartenId;
   /** Dates as ISO strings, dictionary words as ids. Never an IIN, surname, phone, address or benefit. */
   readonly params: Readonly<Record<string, string | number | null>>;
   /** A second notice with the same key is not planned. */
@@ -33,7 +35,7 @@ export async function planNotices(tx: WriteTx, at: Date, owed: readonly OwedNoti
   await tx.$executeRaw`
     WITH owed AS (
       SELECT * FROM jsonb_to_recordset(${rows}::jsonb) AS o (code text, legal boolean, person_id uuid,
-        kindergarten_id uuid, application_id uuid, referral_id uuid, params jsonb, dedupe_key text, channels text[],
+        kindergarten_id uuid, about_kindergarten uuid, application_id uuid, referral_id uuid, params jsonb, dedupe_key text, channels text[],
         immediate boolean,
         run_at timestamptz)
     ), addressed AS MATERIALIZED (
@@ -44,8 +46,8 @@ export async function planNotices(tx: WriteTx, at: Date, owed: readonly OwedNoti
         FROM owed AS o
         JOIN staff_role AS head ON head.kindergarten_id = o.kindergarten_id AND head.revoked_at IS NULL
     ), planned AS (
-      INSERT INTO notice (id, code, legal, person_id, application_id, referral_id, params, created_at, dedupe_key)
-      SELECT id, code, legal, recipient, application_id, referral_id, params, ${now}::timestamptz, key FROM addressed
+      INSERT INTO notice (id, code, legal, person_id, application_id, referral_id, kindergarten_id, params, created_at, dedupe_key)
+      SELECT id, code, legal, recipient, application_id, referral_id, about_kindergarten, params, ${now}::timestamptz, key FROM addressed
       ON CONFLICT (dedupe_key) DO NOTHING
       RETURNING id
     )
@@ -82,6 +84,7 @@ function row(notice: OwedNotice, at: Date, awake: Date): object {
     legal: kind.legal,
     person_id: notice.personId ?? null,
     kindergarten_id: notice.kindergartenId ?? null,
+    about_kindergarten: notice.aboutKindergartenId ?? null,
     application_id: notice.applicationId ?? null,
     referral_id: notice.referralId ?? null,
     params: notice.params,

@@ -65,9 +65,21 @@ export const policySchema = z.strictObject({
     WITHDRAWAL: freshHours,
   }),
   /** K8: by what a statement may be signed */
-  'sign.methods': z.strictObject({ CHOICE: methods, WISHES: methods }),
+  'sign.methods': z.strictObject({
+    CHOICE: methods,
+    WISHES: methods,
+    REGISTRATION: methods.default(['OTP', 'EDS']),
+  }),
   /** When nobody can say whether a key was revoked: refuse the signature, or accept it and ask again later */
   'sign.revocationUnavailable': z.enum(['REFUSE', 'RECHECK']),
+  /** §8.8: whether a linked parent may choose, cancel and withdraw as the first applicant may */
+  'coguardian.canSign': z.boolean(),
+  /** §8.8: how long the first applicant has to answer before the department decides */
+  'coguardian.answerDays': term,
+  /** N4: how long the parent has for a better copy */
+  'benefit.copyDays': term,
+  /** K12: whether parents may ask to be told of open places */
+  'notify.openPlaces': z.enum(['OPT_IN', 'OFF']),
   /** R18: no new turns between these two days, `MM-DD/MM-DD`; null when the district has no freeze */
   'publication.freeze': z
     .string()
@@ -105,7 +117,11 @@ const tselinograd: PolicyValues = {
   'auth.methods': ['OTP', 'EDS'],
   // One tap confirms interest from the reminder itself; giving the place up wants the person, not only the phone.
   'auth.freshHours': { CHOICE: null, INTEREST: null, REFERRAL: null, WITHDRAWAL: 24 },
-  'sign.methods': { CHOICE: ['OTP', 'EDS'], WISHES: ['OTP', 'EDS'] },
+  'sign.methods': { CHOICE: ['OTP', 'EDS'], WISHES: ['OTP', 'EDS'], REGISTRATION: ['OTP', 'EDS'] },
+  'coguardian.canSign': false,
+  'coguardian.answerDays': '5WD',
+  'benefit.copyDays': '5WD',
+  'notify.openPlaces': 'OPT_IN',
   'sign.revocationUnavailable': 'RECHECK',
   'publication.freeze': null,
 };

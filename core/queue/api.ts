@@ -1,3 +1,4 @@
+import type { Language } from '../act.ts';
 import type { BenefitClass } from '../application/api.ts';
 import type { ApplicationId, PersonId } from '../ids.ts';
 
@@ -29,7 +30,47 @@ export interface PositionView {
   readonly places: { readonly priority: number; readonly open: number; readonly published: number };
 }
 
+/** Why a place in the queue moved; the words of `queue_move.cause`. TURN with CYCLE: others were called, or gave a turn back. */
+export type MoveCause =
+  | 'REGISTERED'
+  | 'BENEFIT'
+  | 'BENEFIT_ENDED'
+  | 'CAME_OF_AGE'
+  | 'TURN'
+  | 'RECEIVED'
+  | 'LEFT'
+  | 'RETURNED';
+
+/** The service-order place from a moment on; null while the child was not in the numbers. */
+export interface PlacePoint {
+  readonly at: Date;
+  readonly place: number | null;
+}
+
+/** One step of the explanation: «120 → 118: two received places». */
+export interface PlaceStep {
+  readonly from: number;
+  readonly to: number;
+  readonly cause: MoveCause;
+  /** Children because of whom it moved. */
+  readonly children: number;
+}
+
+export interface PlaceExplained {
+  readonly since: Date;
+  readonly from: number | null;
+  readonly to: number | null;
+  /** In the order of time, neighbours of one cause joined; they lead from `from` to `to` exactly. */
+  readonly steps: readonly PlaceStep[];
+}
+
 export interface Queues {
   /** Refusal: application.unknown. */
   position(personId: PersonId, id: ApplicationId): Promise<PositionView>;
+  /** The place since a moment (not before the registration), as it was shown at the time. Refusal: application.unknown. */
+  history(personId: PersonId, id: ApplicationId, since: Date): Promise<readonly PlacePoint[]>;
+  /** Why the number is what it is (DOMAIN §7.1, P3). Refusal: application.unknown. */
+  explain(personId: PersonId, id: ApplicationId, since: Date): Promise<PlaceExplained>;
+  /** The place over time as a PNG for a phone. Refusals: application.unknown, chart.little (nothing to draw yet). */
+  chart(personId: PersonId, id: ApplicationId, language: Language): Promise<Uint8Array>;
 }

@@ -138,7 +138,7 @@ export const positionQuery: NamedQuery = {
    WHERE a.id = $1 AND a.applicant_id = $2`,
 };
 
-export function createQueues(deps: QueueDeps): Queues {
+export function createPositions(deps: QueueDeps): Pick<Queues, 'position'> {
   return {
     position: async (personId: PersonId, id: ApplicationId): Promise<PositionView> => {
       const [row] = await deps.db.rows<OneRow>(positionQuery, [id, personId]);
