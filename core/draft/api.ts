@@ -6,14 +6,23 @@ import type { ClaimId, DistrictId, DraftChildId, DraftId } from '../ids.ts';
 /** Where a person goes on: the steps of S1 in their order. */
 export type DraftStep = 'DISTRICT' | 'INTRO' | 'APPLICANT' | 'CHILDREN' | 'HOME' | 'SUMMARY';
 
-/** S1 step 8. Kept encrypted. Every part at most 100 signs. */
+/** S1 step 8. Kept encrypted. Every part at most 100 signs; a part that is not told yet is empty. */
 export interface Address {
   readonly city: string;
+  /** May stay empty: a city without districts. */
   readonly district: string;
   readonly street: string;
   readonly house: string;
-  /** Empty for a house without flats. */
+  /** May stay empty: a house without flats. */
   readonly flat: string;
+}
+
+/** A name as it is typed, part by part. */
+export interface TypedName {
+  readonly surname: string;
+  readonly name: string;
+  /** Null: the child has none. */
+  readonly patronymic: string | null;
 }
 
 /** PROVEN: the registry names the applicant as a parent; UNPROVEN: it names nobody; UNKNOWN: it was silent. */
@@ -95,8 +104,11 @@ export interface Drafts {
   confirmRead(act: Act): Promise<void>;
   /** Where the person goes on after a restart. */
   goTo(act: Act, step: DraftStep): Promise<void>;
-  /** Refusal: address.incomplete. */
-  setAddress(act: Act, address: Address): Promise<void>;
+  /**
+   * Sets the parts that are given and leaves the others: a chat asks for them one by one, and what was told must survive a
+   * restart. Refusals: address.incomplete (city, street or house emptied), address.long {limit}.
+   */
+  setAddress(act: Act, parts: Partial<Address>): Promise<void>;
   /**
    * A child by IIN, with what the registry knows; a silent registry is no obstacle: the name is typed then and the
    * application goes to review with its time kept (A2). Refusals: iin.*, child.bornInFuture, child.tooOld {limit},
@@ -104,12 +116,11 @@ export interface Drafts {
    * login.own (the own IIN was typed).
    */
   addChild(act: Act, iin: string): Promise<DraftChildId>;
-  /** Only where the registry was silent. Refusals: child.unknown, name.format, child.fromRegistry. */
-  nameChild(
-    act: Act,
-    id: DraftChildId,
-    name: { readonly surname: string; readonly name: string; readonly patronymic: string | null },
-  ): Promise<void>;
+  /**
+   * Only where the registry was silent; sets the parts that are given. Surname and name must both be there before the form
+   * can be sent (CHILD_NAME). Refusals: child.unknown, name.format, child.fromRegistry.
+   */
+  nameChild(act: Act, id: DraftChildId, parts: Partial<TypedName>): Promise<void>;
   removeChild(act: Act, id: DraftChildId): Promise<void>;
   /** A benefit for this child: its claim to add scans to. Another category keeps the scans; null drops claim and scans. Refusal: benefit.unknown. */
   setBenefit(act: Act, id: DraftChildId, category: string | null): Promise<ClaimId | null>;
