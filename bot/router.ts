@@ -47,6 +47,8 @@ async function declineText(ctx: KezekContext, at: Target, text: string | undefin
 export async function onEdited(ctx: KezekContext): Promise<void> {
   const at = present(ctx);
   if (ctx.house.screens.get(at.screen)?.secret === true) await erase(ctx);
+  // A live location is changed by the phone, over and over.
+  if (ctx.editedMessage?.location !== undefined) return;
   await showSafely(ctx, at, { key: 'common.edited' }, true);
 }
 
@@ -89,13 +91,15 @@ async function perform(ctx: KezekContext, action: Action, { args }: Target): Pro
 
 async function takeAnswer(ctx: KezekContext, screen: Screen, take: TakesAnswer, at: Target): Promise<void> {
   const text = ctx.message?.text?.trim();
-  const contact = ctx.message?.contact;
-  const secret = screen.secret === true && (text !== undefined || contact !== undefined);
+  const { contact, location, sticker, dice } = ctx.message ?? {};
+  // A picture of an identity card says as much as the number: only what can say nothing stays.
+  const secret = screen.secret === true && sticker === undefined && dice === undefined;
   const erased = secret && (await erase(ctx));
   const forwarded = ctx.message?.forward_origin !== undefined;
   let next: Next;
   try {
-    next = await take(ctx, at.args, { text: text === '' ? undefined : text, contact, forwarded, erased });
+    const typed = text === '' ? undefined : text;
+    next = await take(ctx, at.args, { text: typed, contact, location, forwarded, erased });
   } catch (error) {
     if (error instanceof AlreadyApplied) return showSettled(ctx, !erased);
     if (!(error instanceof Refusal)) throw error;

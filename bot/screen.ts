@@ -1,4 +1,4 @@
-import type { Contact } from 'grammy/types';
+import type { Contact, Location } from 'grammy/types';
 import type { TextKey, Texts, TextValues } from '../locales/index.ts';
 import type { KezekContext } from './context.ts';
 import type { Keyboard } from './keyboard.ts';
@@ -18,6 +18,8 @@ export interface Rendered {
   readonly keyboard: Keyboard;
   /** A reply keyboard with one button that shares the own contact; such a screen is always a new message. */
   readonly contact?: { readonly share: string; readonly back: string };
+  /** The same with a button that shares where one is. */
+  readonly location?: { readonly share: string; readonly back: string };
 }
 
 /** `load` found that another screen is due instead. */
@@ -43,6 +45,8 @@ export interface Answer {
   /** Trimmed; undefined for a photo, a sticker, a voice message and the like. */
   readonly text: string | undefined;
   readonly contact: Contact | undefined;
+  /** Where the sender is, or a point picked on the map. */
+  readonly location: Location | undefined;
   readonly forwarded: boolean;
   /** What was typed is gone from the chat. */
   readonly erased: boolean;

@@ -31,6 +31,8 @@ export interface Session {
   failures?: number;
   /** The keyboard that shares the contact is up. */
   contact?: true;
+  /** The keyboard that shares where one is is up. */
+  location?: true;
   /** A group chat was told that the bot talks in private. */
   told?: boolean;
 }

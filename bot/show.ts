@@ -19,11 +19,13 @@ export interface How {
  * before anything is changed.
  */
 export async function show(ctx: KezekContext, wanted: Target, how: How = {}): Promise<void> {
-  const { rendered, at, note } = await prepare(ctx, wanted, how.note);
+  const { rendered, at, note: said } = await prepare(ctx, wanted, how.note);
   const { session } = ctx;
   await putContactAway(ctx);
+  const away = await putLocationAway(ctx, rendered, said);
+  const note = away ? undefined : said;
   const text = note === undefined ? rendered.text : `${noteText(ctx, note)}\n\n${rendered.text}`;
-  await Promise.all([deliver(ctx, { ...rendered, text }, how.fresh === true), how.meanwhile?.()]);
+  await Promise.all([deliver(ctx, { ...rendered, text }, away || how.fresh === true), how.meanwhile?.()]);
   if (session.screen !== at.screen || !sameArgs(session.args, at.args)) delete session.failures;
   session.screen = at.screen;
   session.args = at.args;
@@ -35,6 +37,13 @@ export async function show(ctx: KezekContext, wanted: Target, how: How = {}): Pr
 async function putContactAway(ctx: KezekContext): Promise<void> {
   if (ctx.session.contact === true && ctx.account.person !== null)
     await sayWithoutKeyboard(ctx, { key: 'edslogin.done' });
+}
+
+/** The keyboard that shares where one is goes with the screen it belongs to; what is to be said anyway takes it away. */
+async function putLocationAway(ctx: KezekContext, next: Rendered, note: Note | undefined): Promise<boolean> {
+  if (ctx.session.location !== true || next.location !== undefined) return false;
+  await sayWithoutKeyboard(ctx, note ?? { key: 'location.closed' });
+  return true;
 }
 
 /** The screen where the person stands now, login included. */
@@ -59,6 +68,7 @@ export async function say(ctx: KezekContext, note: Note): Promise<void> {
 export async function sayWithoutKeyboard(ctx: KezekContext, note: Note): Promise<void> {
   await ctx.reply(noteText(ctx, note), { parse_mode: 'HTML', reply_markup: { remove_keyboard: true } });
   delete ctx.session.contact;
+  delete ctx.session.location;
 }
 
 /** Removes what a person typed; true when it is gone. An old or already removed message is no failure. */
@@ -113,16 +123,17 @@ async function prepare(ctx: KezekContext, wanted: Target, first: Note | undefine
 async function deliver(ctx: KezekContext, rendered: Rendered, fresh: boolean): Promise<void> {
   const { session } = ctx;
   const live = session.liveMessageId;
-  if (!fresh && live !== undefined && rendered.contact === undefined && (await edited(ctx, live, rendered)))
-    return;
+  const reply = replyKeyboard(rendered);
+  if (!fresh && live !== undefined && reply === undefined && (await edited(ctx, live, rendered))) return;
   const message = await ctx.reply(rendered.text, {
     parse_mode: 'HTML',
     link_preview_options: { is_disabled: true },
-    reply_markup: rendered.contact === undefined ? inline(rendered) : contactKeyboard(rendered.contact),
+    reply_markup: reply ?? inline(rendered),
   });
   if (live !== undefined) await takeButtonsOff(ctx, live);
   session.liveMessageId = message.message_id;
   if (rendered.contact !== undefined) session.contact = true;
+  if (rendered.location !== undefined) session.location = true;
 }
 
 /** False when the live message is gone or too old to be edited. */
@@ -149,9 +160,13 @@ function inline(rendered: Rendered): InlineKeyboardMarkup {
   return { inline_keyboard: rendered.keyboard.map((row) => [...row]) };
 }
 
-function contactKeyboard(labels: NonNullable<Rendered['contact']>): ReplyKeyboardMarkup {
+function replyKeyboard({ contact, location }: Rendered): ReplyKeyboardMarkup | undefined {
+  const labels = contact ?? location;
+  if (labels === undefined) return undefined;
+  const share = { text: labels.share, style: 'primary' } as const;
+  const asked = contact === undefined ? { request_location: true } : { request_contact: true };
   return {
-    keyboard: [[{ text: labels.share, request_contact: true, style: 'primary' }], [{ text: labels.back }]],
+    keyboard: [[{ ...share, ...asked }], [{ text: labels.back }]],
     resize_keyboard: true,
     is_persistent: true,
   };

@@ -124,6 +124,17 @@ export class Chat {
     });
   }
 
+  /** Shares where one is, as the button of the reply keyboard does. */
+  async location(latitude: number, longitude: number, more: Partial<Message> = {}): Promise<number> {
+    return this.#send({ location: { latitude, longitude }, ...more } as Partial<Message>);
+  }
+
+  /** A photo; with `media_group_id` in `more` one of an album. */
+  async photo(more: Partial<Message> = {}): Promise<number> {
+    const size = { file_id: 'p', file_unique_id: 'pu', width: 1280, height: 960 };
+    return this.#send({ photo: [size], ...more } as Partial<Message>);
+  }
+
   async edit(messageId: number, text: string): Promise<void> {
     const message = this.#message({ text }, messageId);
     await this.update({ edited_message: { ...message, edit_date: 2 } } as Partial<Update>);
