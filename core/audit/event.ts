@@ -21,7 +21,8 @@ export interface HistoryEvent {
     | 'QUEUE'
     | 'STAFF_ROLE'
     | 'WISH'
-    | 'SIGNATURE';
+    | 'SIGNATURE'
+    | 'BENEFIT_CLAIM';
   readonly entityId: string;
   readonly applicationId: string | null;
   readonly transition: string;

@@ -7,6 +7,7 @@ export interface Violation {
 }
 
 const ACTIVE = `('IN_REVIEW', 'QUEUED', 'NOTIFIED', 'REFERRED', 'STOP_LISTED', 'INACTIVE')`;
+const END_OF_PAPER = `((b.valid_until + 1)::timestamp AT TIME ZONE INTERVAL '05:00') - interval '1 ms'`;
 const END_OF_LIMIT = `((a.age_limit_on + 1)::timestamp AT TIME ZONE INTERVAL '05:00') - interval '1 ms'`;
 
 /** Every check is one statement that returns the ids of violating rows; none on sound data. */
@@ -87,6 +88,7 @@ const CHECKS: Readonly<Record<string, string>> = {
     SELECT t.id FROM timer t JOIN application a ON a.id = t.application_id
       LEFT JOIN turn_window w ON t.kind = 'TURN_WINDOW' AND w.id = t.subject_id
       LEFT JOIN referral r ON t.kind IN ('SELF_CANCEL', 'SHOW_UP', 'EXTENSION') AND r.id = t.subject_id
+      LEFT JOIN benefit_claim b ON t.kind IN ('BENEFIT', 'BENEFIT_COPY') AND b.id = t.subject_id
      WHERE t.state = 'PENDING' AND CASE t.kind
              WHEN 'TURN_WINDOW' THEN w.state = 'OPEN' AND w.closes_at = t.deadline_at
              WHEN 'SELF_CANCEL' THEN r.state IN ('ISSUED', 'EXTENDED') AND r.cancel_until = t.deadline_at
@@ -94,7 +96,28 @@ const CHECKS: Readonly<Record<string, string>> = {
              WHEN 'EXTENSION' THEN r.state = 'EXTENDED' AND r.extended_until = t.deadline_at
              WHEN 'STOP_LIST' THEN a.state = 'STOP_LISTED' AND a.stop_listed_until = t.deadline_at
              WHEN 'INTEREST' THEN a.state IN ${ACTIVE} AND a.interest_due_at = t.deadline_at
+             WHEN 'BENEFIT' THEN a.state IN ${ACTIVE} AND b.state = 'CONFIRMED' AND ${END_OF_PAPER} = t.deadline_at
+             WHEN 'BENEFIT_COPY' THEN a.state IN ${ACTIVE} AND b.state = 'CLAIMED' AND b.copy_until = t.deadline_at
              ELSE a.state IN ${ACTIVE} AND ${END_OF_LIMIT} = t.deadline_at END IS NOT TRUE`,
+  'an application stands in another class than its confirmed benefit gives': `
+    SELECT a.id FROM application a
+      LEFT JOIN benefit_claim b ON b.application_id = a.id AND b.state = 'CONFIRMED'
+      LEFT JOIN benefit_category c ON c.code = b.category
+     WHERE a.benefit_class <> coalesce(c.class, 'COMMON')`,
+  'a confirmed benefit lacks the end of its paper': claimTimer(
+    `b.state = 'CONFIRMED' AND b.valid_until IS NOT NULL`,
+    'BENEFIT',
+    END_OF_PAPER,
+  ),
+  'a better copy is waited for without a deadline': claimTimer(
+    `b.state = 'CLAIMED' AND b.copy_until IS NOT NULL`,
+    'BENEFIT_COPY',
+    'b.copy_until',
+  ),
+  'a claim waits to be checked without a paper': `
+    SELECT b.id FROM benefit_claim b
+     WHERE (b.state = 'PENDING_CHECK' OR b.state = 'CLAIMED' AND b.copy_until IS NULL)
+       AND NOT EXISTS (SELECT FROM scan s WHERE s.claim_id = b.id)`,
   'a stop-list has no entry, or an entry outlived it': `
     SELECT a.id FROM application a
       LEFT JOIN stop_list_entry s ON s.application_id = a.id AND s.lifted_at IS NULL
@@ -108,6 +131,7 @@ const CHECKS: Readonly<Record<string, string>> = {
   'the history of an application has a gap': historyGap('APPLICATION', 'application'),
   'the history of a referral has a gap': historyGap('REFERRAL', 'referral'),
   'the history of a place has a gap': historyGap('PLACE', 'place'),
+  'the history of a benefit has a gap': historyGap('BENEFIT_CLAIM', 'benefit_claim', `x.state <> 'DRAFT'`),
   'the tally of a queue is not what a count gives': `
     SELECT DISTINCT coalesce(k.queue_id, c.queue_id) AS id
       FROM (SELECT a.queue_id, l.level, tally_bucket(a.registered_at, l.level) AS bucket,
@@ -163,13 +187,22 @@ function missingTimer(table: string, where: string, kind: string, deadline: stri
        AND t.deadline_at = ${deadline})`;
 }
 
+/** The deadline of a claim runs while its application is in the queue. */
+function claimTimer(where: string, kind: string, deadline: string): string {
+  return `SELECT b.id FROM benefit_claim b JOIN application a ON a.id = b.application_id
+     WHERE a.state IN ${ACTIVE} AND ${where} AND NOT EXISTS (
+       SELECT FROM timer t WHERE t.kind = '${kind}' AND t.subject_id = b.id AND t.state = 'PENDING'
+          AND t.deadline_at = ${deadline})`;
+}
+
 /** Each event begins in the state in which the one before ended, the first in none, and the last ends in the present one. */
-function historyGap(entity: string, table: string): string {
+function historyGap(entity: string, table: string, where = 'true'): string {
   return `SELECT DISTINCT x.id
       FROM ${table} x LEFT JOIN (
         SELECT e.entity_id, e.before->>'state' AS was, e.after->>'state' AS became,
                lag(e.after->>'state') OVER (PARTITION BY e.entity_id ORDER BY e.id) AS previous,
                lead(e.id) OVER (PARTITION BY e.entity_id ORDER BY e.id) IS NULL AS is_last
           FROM event e WHERE e.entity = '${entity}') AS h ON h.entity_id = x.id
-     WHERE h.entity_id IS NULL OR h.was IS DISTINCT FROM h.previous OR (h.is_last AND h.became <> x.state)`;
+     WHERE ${where}
+       AND (h.entity_id IS NULL OR h.was IS DISTINCT FROM h.previous OR (h.is_last AND h.became <> x.state))`;
 }

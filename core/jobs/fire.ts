@@ -2,10 +2,11 @@ import { removeApplication } from '../application/actions.ts';
 import { giveTimeToConfirm } from '../application/interest.ts';
 import { type LockedApplication, lockApplication, moveApplication } from '../application/move.ts';
 import { SYSTEM } from '../audit/event.ts';
+import { expireClaim, lapseCopy } from '../benefit/standing.ts';
 import { localDate } from '../calendar/civil-date.ts';
 import { calendarIn } from '../calendar/stored.ts';
 import type { Db, WriteTx } from '../db/db.ts';
-import type { ApplicationId, ReferralId } from '../ids.ts';
+import type { ApplicationId, ClaimId, ReferralId } from '../ids.ts';
 import { planNotices } from '../notice/plan.ts';
 import { policyOn } from '../policy/policy.ts';
 import { lapseWindow, lockWindow } from '../queue/close.ts';
@@ -144,6 +145,10 @@ async function endTerm(
         await giveTimeToConfirm(tx, at, application);
       }
       return;
+    case 'BENEFIT':
+      return expireClaim(tx, at, application, row.subject_id as ClaimId);
+    case 'BENEFIT_COPY':
+      return lapseCopy(tx, at, application, row.subject_id as ClaimId);
     case 'AGE_LIMIT':
       await removeApplication(tx, at, SYSTEM, locked, 'A19', 'AGE_LIMIT', policy);
   }

@@ -78,7 +78,7 @@ function unhurried(databaseUrl: string): string {
 async function fill(
   db: Db,
   sandbox: SandboxRegistry,
-  { dataKey, publicUrl, supportPhone, now, log, children = CHILDREN }: FillOptions,
+  { dataKey, scanStore, publicUrl, supportPhone, now, log, children = CHILDREN }: FillOptions,
 ): Promise<PersonInput[]> {
   const today = localDate(now);
   const random = createRandom(SEED);
@@ -107,6 +107,7 @@ async function fill(
     log: { info: () => undefined, warn: () => undefined, error: (_, message) => log(message) },
     config: { dataKey, publicUrl, supportPhone, digitalSignature: true },
     ports: { registry: sandbox.registry, mobileBase: sandbox.mobileBase, sms: rememberCodes(codes) },
+    scanStore,
   });
   const stage: Stage = { core, groups, now, moveTo: clock.set, lastCode: (phone) => codes.get(phone) ?? '' };
   const staff = await grantRoles(core, played, staffPlan);
@@ -177,7 +178,7 @@ async function stateOf(pool: pg.Pool): Promise<State> {
 async function begin(pool: pg.Pool): Promise<void> {
   const { rows } = await pool.query<{ name: string }>(
     `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
-      WHERE schemaname IN ('public', 'sandbox') AND tablename <> '_prisma_migrations'`,
+      WHERE schemaname IN ('public', 'sandbox') AND tablename NOT IN ('_prisma_migrations', 'benefit_category')`,
   );
   await pool.query(`TRUNCATE ${rows.map(({ name }) => name).join(', ')}`);
   await pool.query('INSERT INTO sandbox.filling (started_at) VALUES (now())');

@@ -105,6 +105,41 @@ function eventsOf({ application, rank }: Numbered, policies: ReadonlyMap<string,
   ];
 }
 
+/** A paper of each class that names no end. */
+const PAPERS = {
+  EXTRAORDINARY: ['MIL', 'SPEC'],
+  PRIORITY: ['LARGE', 'PDIS', 'SEN', 'LARGE', 'CDIS'],
+} as const;
+
+/** The benefits that were confirmed when the child was put in the queue: without scans, as an import brings them. */
+export async function writeBenefits(client: pg.ClientBase, mine: readonly Numbered[]): Promise<void> {
+  const claims = mine.flatMap(({ application: { id, applicant, benefitClass, registeredAt } }, n) => {
+    if (benefitClass === 'COMMON') return [];
+    const papers = PAPERS[benefitClass];
+    const category = papers[n % papers.length];
+    return [{ application: id, person: applicant.id, category, at: registeredAt }];
+  });
+  await insert(
+    client,
+    {
+      into: 'benefit_claim (person_id, application_id, category, state, state_since, created_at, claimed_at, decided_at)',
+      select: `person, application, category, 'CONFIRMED', at, at, at, at`,
+      shape: 'person uuid, application uuid, category text, at timestamptz',
+    },
+    claims,
+  );
+  await insert(
+    client,
+    {
+      into: 'event (at, entity, entity_id, application_id, transition, actor_kind, channel, before, after)',
+      select: `r.at, 'BENEFIT_CLAIM', b.id, r.application, 'B3i', 'SYSTEM', 'SYSTEM', '{}', '{"state": "CONFIRMED"}'`,
+      shape: 'application uuid, at timestamptz',
+      join: 'JOIN benefit_claim b ON b.application_id = r.application',
+    },
+    claims,
+  );
+}
+
 /** The deadlines that run; reminders before `asOf` were given. */
 export async function writeTimers(
   client: pg.ClientBase,

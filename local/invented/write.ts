@@ -7,7 +7,7 @@ import type { Numbered } from './numbering.ts';
 import { writeDocuments } from './papers.ts';
 import type { Adult, Named } from './people.ts';
 import { insert, inTransaction } from './sql.ts';
-import { writeApplications, writeHistory, writeTimers } from './write-queue.ts';
+import { writeApplications, writeBenefits, writeHistory, writeTimers } from './write-queue.ts';
 
 export interface Writing {
   readonly pool: pg.Pool;
@@ -43,6 +43,7 @@ export async function writeFamilies(
     await writeApplications(client, mine, asOf);
     await client.query('ANALYZE application');
     await writeHistory(client, mine, writing.policies);
+    await writeBenefits(client, mine);
     await writeTimers(client, mine, asOf);
     await writeDocuments(client, mine, writing);
   });

@@ -1,15 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll } from 'vitest';
-import { civil } from '../../core/calendar/civil-date.ts';
+import { lockApplication } from '../../core/application/move.ts';
+import { importBenefit } from '../../core/benefit/standing.ts';
+import { type CivilDate, civil } from '../../core/calendar/civil-date.ts';
 import { fixedClock } from '../../core/clock.ts';
 import { createSecrets } from '../../core/db/crypto.ts';
 import { openDb } from '../../core/db/db.ts';
-import type { ApplicationId, DistrictId, GroupId, KindergartenId, PersonId } from '../../core/ids.ts';
+import type {
+  ApplicationId,
+  ClaimId,
+  DistrictId,
+  GroupId,
+  KindergartenId,
+  PersonId,
+} from '../../core/ids.ts';
 import type { Act, Core } from '../../core/index.ts';
 import { createCore } from '../../core/index.ts';
 import { type Iin, makeIin } from '../../core/people/iin.ts';
 import { openSandboxRegistry } from '../registry/sandbox.ts';
 import { testDatabase } from './database.ts';
+import { memoryScanStore } from './memory-scans.ts';
 
 export interface Family {
   readonly personId: PersonId;
@@ -22,6 +32,9 @@ export interface Family {
 export type CoreWorld = Awaited<ReturnType<typeof coreWorld>>;
 
 export const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** A benefit of each class. */
+export const BENEFITS = { EXTRAORDINARY: 'MIL', PRIORITY: 'LARGE' } as const;
 
 let serial = 9000;
 
@@ -44,6 +57,7 @@ export async function coreWorld(options: { start?: string; preset?: string; publ
   const sms: { phone: string; text: string }[] = [];
   const errors: string[] = [];
   const dataKey = Buffer.alloc(32, 7);
+  const scanStore = memoryScanStore();
   const core: Core = createCore({
     db,
     clock,
@@ -64,6 +78,7 @@ export async function coreWorld(options: { start?: string; preset?: string; publ
         },
       },
     },
+    scanStore,
   });
   const secrets = createSecrets(dataKey);
   const tselinograd = await db.prisma.district.create({
@@ -158,11 +173,23 @@ export async function coreWorld(options: { start?: string; preset?: string; publ
     const { id } = await core.applications.register(family.act, {
       childIin: iin,
       districtId: more.district ?? districtId,
-      benefitClass: more.benefit ?? 'COMMON',
       preferredLanguage: more.language ?? null,
       ...(more.at === undefined ? {} : { registeredAt: new Date(more.at) }),
     });
+    if (more.benefit !== undefined && more.benefit !== 'COMMON') await confirmed(id, BENEFITS[more.benefit]);
     return id;
+  }
+
+  /** Gives an application a benefit that was confirmed elsewhere. */
+  async function confirmed(
+    id: ApplicationId,
+    category: string,
+    until: CivilDate | null = null,
+  ): Promise<ClaimId> {
+    return db.write(async (tx) => {
+      await lockApplication(tx, id);
+      return importBenefit(tx, clock.now(), id, category, until);
+    });
   }
 
   async function kindergarten(name = 'Балдырған', inDistrict = districtId): Promise<KindergartenId> {
@@ -239,6 +266,7 @@ export async function coreWorld(options: { start?: string; preset?: string; publ
     sms,
     sandbox,
     secrets,
+    scanStore,
     districtId,
     database,
     errors,
@@ -246,6 +274,7 @@ export async function coreWorld(options: { start?: string; preset?: string; publ
     born,
     district,
     enqueue,
+    confirmed,
     kindergarten,
     group,
     staff,

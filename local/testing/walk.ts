@@ -93,21 +93,14 @@ export async function walk(world: CoreWorld, random: Chance, families = 10) {
     const { id } = await core.applications.register(family.act, {
       childIin: child.iin,
       districtId: district,
-      benefitClass: random.of([
-        'EXTRAORDINARY',
-        'PRIORITY',
-        'PRIORITY',
-        'COMMON',
-        'COMMON',
-        'COMMON',
-        'COMMON',
-      ] as const),
       preferredLanguage: random.of(['kk', 'ru', null, null] as const),
       ...(random.happens(0.3)
         ? { registeredAt: new Date(clock.now().getTime() - random.between(0, 9) * 3_600_000) }
         : {}),
     });
     queued.push({ id, family, child });
+    const category = random.of(['MIL', 'LARGE', 'CDIS', null, null, null, null] as const);
+    if (category !== null) await world.confirmed(id, category);
   };
   const pass = async (ms: number): Promise<void> => {
     clock.set(new Date(clock.now().getTime() + ms));
