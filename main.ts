@@ -117,6 +117,7 @@ async function openBase(config: Config, log: Logger, closing: Closing, beside = 
     log,
     config: { dataKey, publicUrl, supportPhone, digitalSignature: signs(config) },
     ports: { ...(await registriesOf(config, world, db)), sms: smsGateway(config, outbox) },
+    scanStore: world.scanStore,
     ...(redis ? { limits: createRedisLimits(redis, clock) } : {}),
   });
   return { config, log, world, db, redis, core, closing };

@@ -10,6 +10,7 @@ import type {
   Places,
   Queues,
   Referrals,
+  Scans,
   Signing,
   Staff,
 } from '../core/index.ts';
@@ -29,6 +30,7 @@ export {
   type BroadcastId,
   type BroadcastProgress,
   type CivilDate,
+  type ClaimId,
   type Clock,
   type CodeSent,
   type ContactView,
@@ -71,6 +73,11 @@ export {
   type RefusalReason,
   type Role,
   remainingInWords,
+  SCAN_RULES,
+  type ScanId,
+  type ScanSource,
+  type ScanType,
+  type ScanView,
   type SignedResult,
   type SignLink,
   type StaffGroup,
@@ -100,6 +107,7 @@ export interface BotCore {
   readonly referrals: Referrals;
   readonly signing: Signing;
   readonly staff: Omit<Staff, 'grant' | 'revoke'>;
+  readonly scans: Scans;
   readonly broadcasts: Broadcasts;
   readonly notices: Pick<Notices, 'list'>;
   readonly documents: {

@@ -4,6 +4,7 @@ import type { Db, WriteTx } from './db/db.ts';
 import type { DocumentId } from './ids.ts';
 import type { Policies } from './policy/policy.ts';
 import type { Log, MobileBase, PersonRegistry, SmsGateway } from './ports.ts';
+import type { ScanStore } from './scan/api.ts';
 
 export interface CoreConfig {
   /** 32 bytes: IINs and messages in are encrypted with keys derived from it. */
@@ -25,6 +26,7 @@ export interface CoreDeps {
     readonly mobileBase: MobileBase;
     readonly sms: SmsGateway;
   };
+  readonly scanStore: ScanStore;
 }
 
 /** A document of legal weight that an action owes: its data are frozen in the action's transaction. */

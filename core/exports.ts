@@ -47,6 +47,7 @@ export type * from './referral/api.ts';
 export { Refusal, type RefusalParams } from './refusal.ts';
 export type * from './review/api.ts';
 export * from './scan/api.ts';
+export { fileScanStore } from './scan/file-store.ts';
 export { type SessionStore, skipUnchanged } from './session/store.ts';
 export type * from './signing/api.ts';
 export type * from './signing/pages-api.ts';

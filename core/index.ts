@@ -23,6 +23,8 @@ import { declineTurn } from './queue/close.ts';
 import { createPositions } from './queue/position.ts';
 import { assertMayChoose, assertMayWish, chooseGroup, placeWishes } from './referral/choose.ts';
 import { createReferrals } from './referral/views.ts';
+import { createInspector } from './scan/inspector.ts';
+import { createScans } from './scan/scans.ts';
 import { postgresSessions } from './session/postgres.ts';
 import { purgeLinks } from './signing/links.ts';
 import { createSignPages } from './signing/pages.ts';
@@ -44,6 +46,7 @@ export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
   const policies = createPolicies({ db });
   const queue: QueueDeps = { ...deps, policies, secrets, issueDocument: documents.issue };
   const referrals = createReferrals(queue);
+  const scans = createScans(queue, createInspector());
   const inbox = createInbox({ db, clock, log, dataKey: config.dataKey });
   const performers = {
     CHOICE: (tx: WriteTx, at: Date, choice: Parameters<typeof chooseGroup>[3]) =>
@@ -54,6 +57,7 @@ export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
   const housekeeping = async () => {
     await inbox.purge();
     await purgeLinks(db, clock);
+    await scans.purge();
     for (const { check, ids } of await sanityChecks(db))
       log.error({ check, ids: ids.slice(0, 20) }, 'the data break a promise');
   };
@@ -68,6 +72,7 @@ export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
     signing: createSigning({ ...deps, secrets, limits, performers, referrals }),
     signPages: createSignPages({ ...deps, secrets, performers }),
     documents,
+    scans,
     staff: { ...createDesk(queue), ...createGrants({ ...deps, secrets }) },
     broadcasts: createBroadcasts({ db, clock }),
     notices: createNotices({ db, clock, log }),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { type Config, localDataKey } from '../core/config.ts';
+import { fileScanStore, type ScanStore } from '../core/index.ts';
 import type { MobileBase, PersonRegistry } from '../core/ports.ts';
 import { fillInvented } from './invented/fill.ts';
 import { type Outbox, openOutbox } from './outbox/outbox.ts';
@@ -20,6 +21,7 @@ export interface World {
   readonly databaseUrl: string;
   readonly dataKey: Buffer;
   readonly clock: Clock;
+  readonly scanStore: ScanStore;
   /** SMS and letters that have no real way out; undefined where both database and Telegram are real: nothing is pretended. */
   readonly outbox: Outbox | undefined;
   /** The state bases, in the schema `sandbox` of the database; there is no real adapter yet. */
@@ -52,6 +54,7 @@ export async function openWorld(config: Config, log: (line: string) => void, bes
   const clock = movable ?? systemClock;
   const real = config.databaseUrl !== undefined && config.botToken !== undefined;
   const outbox = real || beside ? undefined : openOutbox(clock, join(config.dataDir, 'outbox.jsonl'));
+  const scanStore = fileScanStore(join(config.dataDir, 'scans'));
   const parts: Parts = {
     config,
     movable,
@@ -68,12 +71,13 @@ export async function openWorld(config: Config, log: (line: string) => void, bes
     if (movable === undefined) return [];
     const { publicUrl, supportPhone = '1414' } = config;
     const now = movable.now();
-    return fillInvented({ databaseUrl, dataKey, publicUrl, supportPhone, now, log });
+    return fillInvented({ databaseUrl, dataKey, scanStore, publicUrl, supportPhone, now, log });
   };
   return {
     databaseUrl,
     dataKey,
     clock,
+    scanStore,
     outbox,
     registries: (pool) => openSandboxRegistry(pool),
     open: async (inside) => {

@@ -32,6 +32,9 @@ export interface Secrets {
   openPayload(messageId: bigint, sealed: Uint8Array): string;
   /** The hash of a one-time code. It is good for the row `codeId` alone, and six digits cannot be guessed from it without the key. */
   codeHash(codeId: string, code: string): Bytes;
+  /** Encrypts a person's address; it opens only under the same person's id. */
+  sealAddress(personId: string, address: string): Bytes;
+  openAddress(personId: string, sealed: Uint8Array): string;
   /** Encrypts the proof of a digital signature (certificates hold IIN and name); it opens only under the same `id`. */
   sealProof(id: string, proof: string): Bytes;
   openProof(id: string, sealed: Uint8Array): string;
@@ -39,6 +42,10 @@ export interface Secrets {
   phoneAuth(linkId: string, phoneHash: Uint8Array): string;
   /** What the page tells the person who has signed a login, to be brought to the chat: six digits, and 43 signs for a link. */
   loginProof(linkId: string): { readonly code: string; readonly start: string };
+  /** The keyed hash under which a scan is kept, of its content piece by piece: without the key nobody can ask for a known paper. */
+  scanHash(): { update(piece: Uint8Array): void; digest(): Bytes };
+  /** The key of one file of the scan `hash`; `salt` is random and stands in the file. */
+  scanFileKey(hash: Uint8Array, salt: Uint8Array): KeyObject;
 }
 
 const VERSION = 1;
@@ -59,9 +66,12 @@ export function createSecrets(dataKey: Uint8Array): Secrets {
     iinLookup: subkey('iin lookup'),
     payload: subkey('message encryption'),
     code: subkey('one-time code'),
+    address: subkey('address encryption'),
     proof: subkey('signature encryption'),
     phone: subkey('phone authorization'),
     login: subkey('login confirmation'),
+    scanLookup: subkey('scan lookup'),
+    scan: subkey('scan encryption'),
   };
   const iinHash = (iin: Iin): Bytes => hmac(keys.iinLookup, iin);
   return {
@@ -74,6 +84,8 @@ export function createSecrets(dataKey: Uint8Array): Secrets {
     sealPayload: (messageId, payload) => seal(keys.payload, Buffer.from(`${messageId}`), payload),
     openPayload: (messageId, sealed) => open(keys.payload, Buffer.from(`${messageId}`), sealed),
     codeHash: (codeId, code) => hmac(keys.code, `${codeId}\n${code}`),
+    sealAddress: (personId, address) => seal(keys.address, Buffer.from(personId), address),
+    openAddress: (personId, sealed) => open(keys.address, Buffer.from(personId), sealed),
     sealProof: (id, proof) => seal(keys.proof, Buffer.from(id), proof),
     openProof: (id, sealed) => open(keys.proof, Buffer.from(id), sealed),
     phoneAuth: (linkId, phoneHash) =>
@@ -86,6 +98,12 @@ export function createSecrets(dataKey: Uint8Array): Secrets {
         start: hmac(keys.login, `start\n${linkId}`).toString('base64url'),
       };
     },
+    scanHash: () => {
+      const hash = createHmac('sha256', keys.scanLookup);
+      return { update: (piece) => void hash.update(piece), digest: () => hash.digest() };
+    },
+    scanFileKey: (hash, salt) =>
+      createSecretKey(createHmac('sha256', keys.scan).update(hash).update(salt).digest()),
   };
 }
 

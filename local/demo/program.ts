@@ -6,7 +6,7 @@ import type { Session } from '../../bot/session.ts';
 import { setUp } from '../../bot/set-up.ts';
 import { openDb } from '../../core/db/db.ts';
 import { migrate } from '../../core/db/migrate.ts';
-import { createCore, type Log } from '../../core/index.ts';
+import { createCore, fileScanStore, type Log } from '../../core/index.ts';
 import { mountWeb } from '../../web-sign/mount.ts';
 import { createWebServer } from '../../web-sign/server.ts';
 import { openVerifier } from '../../web-sign/signature/open.ts';
@@ -72,10 +72,12 @@ export async function startProgram(dataDir: string, start: Date) {
     closing.push(() => postgres.stop());
     await migrate(postgres.url);
     const dataKey = Buffer.alloc(32, 1);
+    const scanStore = fileScanStore(join(dataDir, 'scans'));
     const outbox = openOutbox(clock);
     const people = await fillInvented({
       databaseUrl: postgres.url,
       dataKey,
+      scanStore,
       publicUrl: PUBLIC_URL,
       supportPhone: SUPPORT_PHONE,
       now: start,
@@ -93,6 +95,7 @@ export async function startProgram(dataDir: string, start: Date) {
       log,
       config: { dataKey, publicUrl: PUBLIC_URL, supportPhone: SUPPORT_PHONE, digitalSignature: true },
       ports: { registry, mobileBase, sms: outbox.sms },
+      scanStore,
     });
     const app = await createWebServer({
       health: async () => ({ status: 'ok' }),

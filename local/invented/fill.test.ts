@@ -13,6 +13,7 @@ import { registrationDocumentData } from '../../core/referral/paper.ts';
 import { openSandboxRegistry } from '../registry/sandbox.ts';
 import { silent } from '../testing/core-world.ts';
 import { type TestDatabase, testDatabase } from '../testing/database.ts';
+import { memoryScanStore } from '../testing/memory-scans.ts';
 import { letCrowdConfirm } from './crowd.ts';
 import { fillInvented } from './fill.ts';
 
@@ -22,6 +23,7 @@ const dataKey = Buffer.alloc(32, 9);
 const options = (database: TestDatabase, now = NOW, children = 200) => ({
   databaseUrl: database.url,
   dataKey,
+  scanStore: memoryScanStore(),
   publicUrl: 'https://kezek.example',
   supportPhone: '1414',
   now,
@@ -42,6 +44,7 @@ const core = createCore({
   log: silent,
   config,
   ports: { registry: sandbox.registry, mobileBase: sandbox.mobileBase, sms: { send: async () => '' } },
+  scanStore: memoryScanStore(),
 });
 
 const one = async <Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> =>

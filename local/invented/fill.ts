@@ -2,7 +2,7 @@ import pg from 'pg';
 import { localDate, partsOf } from '../../core/calendar/civil-date.ts';
 import { fixedClock } from '../../core/clock.ts';
 import { type Db, openDb } from '../../core/db/db.ts';
-import { createCore } from '../../core/index.ts';
+import { createCore, type ScanStore } from '../../core/index.ts';
 import { type Policy, policiesOn } from '../../core/policy/policy.ts';
 import { openSandboxRegistry, type SandboxRegistry } from '../registry/sandbox.ts';
 import type { PersonInput } from '../telegram/types.ts';
@@ -22,6 +22,7 @@ import { writeCounters, writeRegion } from './write-region.ts';
 export interface FillOptions {
   readonly databaseUrl: string;
   readonly dataKey: Buffer;
+  readonly scanStore: ScanStore;
   readonly publicUrl: string;
   readonly supportPhone: string;
   /** The moment at which one begins to play. */

@@ -1,0 +1,234 @@
+import { type Act, AlreadyApplied } from '../act.ts';
+import type { QueueDeps } from '../context.ts';
+import type { WriteTx } from '../db/db.ts';
+import type { ApplicationId, ClaimId, DistrictId, PersonId, ScanId } from '../ids.ts';
+import { markApplied } from '../inbox/applied.ts';
+import { Refusal } from '../refusal.ts';
+import { SCAN_RULES, type Scans, type ScanType, type ScanView } from './api.ts';
+import { opened, sealed, sealedLength } from './cipher.ts';
+import type { Inspector, Verdict } from './inspector.ts';
+import { purgeScans } from './purge.ts';
+import { assertSize, type Received, receive } from './receive.ts';
+import { Room } from './room.ts';
+
+type ScanDeps = Pick<QueueDeps, 'db' | 'clock' | 'secrets' | 'scanStore'>;
+
+/** How many scans are in memory at once in one process, and how many may wait for that. */
+const HELD_AT_ONCE = 4;
+const MAX_WAITING = 256;
+
+const EXTENSIONS: Record<ScanType, string> = {
+  'image/jpeg': 'jpg',
+  'image/png': 'png',
+  'image/webp': 'webp',
+  'application/pdf': 'pdf',
+};
+
+interface ScanRow {
+  readonly id: string;
+  readonly mime: string;
+  readonly bytes: number;
+  readonly pages: number;
+  readonly created_at: Date;
+}
+
+export function createScans(
+  deps: ScanDeps,
+  inspector: Inspector,
+): Scans & { purge(): Promise<number>; readonly held: number } {
+  const { db, clock, secrets, scanStore } = deps;
+  const room = new Room(HELD_AT_ONCE, MAX_WAITING);
+  return {
+    get held() {
+      return room.taken;
+    },
+
+    add: async (act, claimId, source) => {
+      await assertFresh(deps, act, claimId);
+      assertSize(source.size);
+      return room.inside(async () => {
+        const received = await receive(source, secrets);
+        await assertNew(deps, claimId, received.hash);
+        const { verdict, buffer } = await inspector.inspect(received.buffer, received.bytes);
+        if (!verdict.ok) throw new Refusal(verdict.code, verdict.params);
+        await store(deps, { ...received, buffer });
+        return db.write((tx) => keep(tx, clock.now(), act, claimId, received, verdict));
+      });
+    },
+
+    list: async (act, claimId) => {
+      const claim = await db.prisma.benefit_claim.findFirst({
+        where: { id: claimId, person_id: act.personId },
+        select: { scans: { orderBy: [{ created_at: 'asc' }, { id: 'asc' }] } },
+      });
+      if (claim === null) throw new Refusal('claim.unknown');
+      return claim.scans.map(scanView);
+    },
+
+    remove: async (act, scanId) => {
+      const at = clock.now();
+      await db.write(async (tx) => {
+        await markApplied(tx, act, at);
+        const scan = await tx.scan.findFirst({
+          where: { id: scanId, claim: { person_id: act.personId } },
+          select: { claim_id: true },
+        });
+        if (scan === null) throw new Refusal('scan.unknown');
+        await lockOpenClaim(tx, act, scan.claim_id as ClaimId);
+        const { count } = await tx.scan.deleteMany({ where: { id: scanId } });
+        if (count === 0) throw new Refusal('scan.unknown');
+      });
+    },
+
+    content: async (act, scanId) => {
+      const scan = await db.prisma.scan.findUnique({
+        where: { id: scanId },
+        select: { hash: true, mime: true, bytes: true, claim: claimToRead },
+      });
+      if (scan === null) throw new Refusal('scan.unknown');
+      if (scan.claim.person_id !== act.personId) await lookIn(deps, act, scan.claim);
+      const hash = Buffer.from(scan.hash);
+      const pieces = await scanStore.get(hash.toString('hex'));
+      if (pieces === undefined) throw new Error(`the file of the scan ${scanId} is missing`);
+      const type = scan.mime as ScanType;
+      const content = await opened(secrets, hash, pieces, scan.bytes);
+      return { type, fileName: `scan-${scanId}.${EXTENSIONS[type]}`, content };
+    },
+
+    purge: () => purgeScans(deps),
+  };
+}
+
+/** As lists show it. */
+export function scanView(row: ScanRow): ScanView {
+  return {
+    id: row.id as ScanId,
+    type: row.mime as ScanType,
+    bytes: row.bytes,
+    pages: row.pages,
+    createdAt: row.created_at,
+  };
+}
+
+/** Before anything is fetched: the claim takes scans, and the message was not applied yet. */
+async function assertFresh({ db }: ScanDeps, act: Act, claimId: ClaimId): Promise<void> {
+  if (act.messageId !== undefined) {
+    const message = await db.prisma.inbox.findUnique({
+      where: { message_id: act.messageId },
+      select: { applied_at: true },
+    });
+    if (message !== null && message.applied_at !== null) throw new AlreadyApplied();
+  }
+  const claim = await db.prisma.benefit_claim.findFirst({
+    where: { id: claimId, person_id: act.personId },
+    select: { state: true, copy_until: true, _count: { select: { scans: true } } },
+  });
+  if (claim === null) throw new Refusal('claim.unknown');
+  assertOpen(claim);
+  assertRoom(claim._count.scans);
+}
+
+/** The same paper twice needs no second look. */
+async function assertNew({ db }: ScanDeps, claimId: ClaimId, hash: Uint8Array<ArrayBuffer>): Promise<void> {
+  const twin = await db.prisma.scan.findUnique({
+    where: { claim_id_hash: { claim_id: claimId, hash } },
+    select: { id: true },
+  });
+  if (twin !== null) throw new Refusal('scan.twice');
+}
+
+/** Its row is committed before the file, with the time of this moment: for a day nobody takes the file for left over. */
+async function store({ db, clock, secrets, scanStore }: ScanDeps, received: Received): Promise<void> {
+  const { buffer, bytes, hash } = received;
+  await db.prisma.$executeRaw`
+    INSERT INTO scan_blob (hash, bytes, touched_at) VALUES (${hash}, ${bytes}, ${clock.now()})
+    ON CONFLICT (hash) DO UPDATE SET touched_at = greatest(scan_blob.touched_at, excluded.touched_at)`;
+  const content = sealed(secrets, hash, new Uint8Array(buffer, 0, bytes));
+  await scanStore.put(Buffer.from(hash).toString('hex'), content, sealedLength(bytes));
+}
+
+async function keep(
+  tx: WriteTx,
+  at: Date,
+  act: Act,
+  claimId: ClaimId,
+  { bytes, hash }: Received,
+  { type, pages, width, height }: Extract<Verdict, { ok: true }>,
+): Promise<ScanView> {
+  await markApplied(tx, act, at);
+  await lockOpenClaim(tx, act, claimId);
+  assertRoom(await tx.scan.count({ where: { claim_id: claimId } }));
+  if ((await tx.scan.count({ where: { claim_id: claimId, hash } })) > 0) throw new Refusal('scan.twice');
+  const { count } = await tx.scan_blob.updateMany({ where: { hash }, data: { stored_at: at } });
+  if (count === 0) throw new Error('the file of a scan was removed before its row was written');
+  const data = { claim_id: claimId, hash, mime: type, bytes, pages, width, height, created_at: at };
+  return scanView(await tx.scan.create({ data }));
+}
+
+async function lockOpenClaim(tx: WriteTx, act: Act, claimId: ClaimId): Promise<void> {
+  const [claim] = await tx.$queryRaw<{ state: string; copy_until: Date | null }[]>`
+    SELECT state, copy_until FROM benefit_claim
+     WHERE id = ${claimId}::uuid AND person_id = ${act.personId}::uuid FOR UPDATE`;
+  if (claim === undefined) throw new Refusal('claim.unknown');
+  assertOpen(claim);
+}
+
+function assertOpen({ state, copy_until }: { state: string; copy_until: Date | null }): void {
+  const isOpen = state === 'DRAFT' || (state === 'CLAIMED' && copy_until !== null);
+  if (!isOpen) throw new Refusal('claim.closed');
+}
+
+function assertRoom(scans: number): void {
+  if (scans >= SCAN_RULES.maxPerClaim) throw new Refusal('scan.tooMany', { limit: SCAN_RULES.maxPerClaim });
+}
+
+const claimToRead = {
+  select: {
+    person_id: true,
+    state: true,
+    application: { select: { id: true, district_id: true } },
+  },
+} as const;
+
+interface ClaimToRead {
+  readonly person_id: string;
+  readonly state: string;
+  readonly application: { readonly id: string; readonly district_id: string } | null;
+}
+
+/** Lets an operator see the paper of a claim that was sent, and writes down that it was seen. Refusal: scan.unknown. */
+async function lookIn({ db, clock }: ScanDeps, act: Act, claim: ClaimToRead): Promise<void> {
+  const { application } = claim;
+  if (application === null || claim.state === 'DRAFT') throw new Refusal('scan.unknown');
+  await db.write(async (tx) => {
+    const role = await operatorRole(tx, act.personId, application.district_id as DistrictId);
+    if (role === undefined) throw new Refusal('scan.unknown');
+    await tx.access_log.create({
+      data: {
+        at: clock.now(),
+        person_id: claim.person_id,
+        viewer_id: act.personId,
+        role,
+        what: 'SCAN',
+        application_id: application.id as ApplicationId,
+      },
+    });
+  });
+}
+
+async function operatorRole(
+  tx: WriteTx,
+  personId: PersonId,
+  districtId: DistrictId,
+): Promise<string | undefined> {
+  const found = await tx.staff_role.findFirst({
+    where: {
+      person_id: personId,
+      revoked_at: null,
+      OR: [{ role: 'OPERATOR', district_id: districtId }, { role: 'REGION_ADMIN' }],
+    },
+    orderBy: { role: 'asc' },
+    select: { role: true },
+  });
+  return found?.role;
+}
