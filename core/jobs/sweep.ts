@@ -35,7 +35,8 @@ export async function sweep(deps: QueueDeps): Promise<Swept> {
 
 /** Under-age children keep their place and are counted from the day they reach `age.minMonths` (§7.1). */
 async function sweepAges(deps: QueueDeps): Promise<number> {
-  const today = localDate(deps.clock.now());
+  const at = deps.clock.now();
+  const today = localDate(at);
   const queues = await deps.db.prisma.$queryRaw<{ queue_id: string }[]>`
     SELECT DISTINCT queue_id FROM application WHERE under_age AND eligible_from <= ${today}::date`;
   let count = 0;
@@ -43,7 +44,7 @@ async function sweepAges(deps: QueueDeps): Promise<number> {
     count += await deps.db.write(async (tx) => {
       await lockQueues(tx, [queue_id]);
       return tx.$executeRaw`
-        UPDATE application SET under_age = false
+        UPDATE application SET under_age = false, standing_since = ${at}
          WHERE queue_id = ${queue_id}::uuid AND under_age AND eligible_from <= ${today}::date`;
     });
   }

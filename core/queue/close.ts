@@ -56,7 +56,7 @@ export async function returnSlot(
   const column = slot === 'PRIORITY' ? 'credit_priority' : 'credit_common';
   await tx.queue.update({
     where: { id: queue.id },
-    data: { [column]: { increment: 1 } },
+    data: { [column]: { increment: 1 }, moved_at: at },
     select: { id: true },
   });
   await recordEvents(tx, at, actor, [

@@ -196,7 +196,8 @@ async function writePhases(
   await tx.$executeRaw`
     UPDATE place SET state = 'OPEN', state_since = ${at}, opened_at = ${at} WHERE id = ANY (${[...toOpen]}::uuid[])`;
   await tx.$executeRaw`
-    UPDATE queue SET cycle_position = t.position, credit_priority = t.priority, credit_common = t.common
+    UPDATE queue SET cycle_position = t.position, credit_priority = t.priority, credit_common = t.common,
+           moved_at = ${at}
       FROM jsonb_to_recordset(${JSON.stringify(cycles)}::jsonb) AS t (id uuid, position integer, priority integer, common integer)
      WHERE queue.id = t.id`;
   const events = [

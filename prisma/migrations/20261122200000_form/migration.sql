@@ -15,7 +15,7 @@ ALTER TABLE application
   ADD COLUMN rejection_reason text CHECK (rejection_reason IN
     ('CHILD_UNKNOWN', 'NOT_A_PARENT', 'WRONG_DATA', 'TOO_OLD', 'DUPLICATE', 'OTHER')),
   ADD COLUMN rejection_note text,
-  -- When the class or the age last changed the place; a change of state has state_since.
+  -- When the class or the age last changed the place: set with them. A change of state has state_since.
   ADD COLUMN standing_since timestamptz,
   ADD CHECK ((home_latitude IS NULL) = (home_longitude IS NULL)),
   ADD CHECK ((state = 'REJECTED') = (rejection_reason IS NOT NULL));
@@ -185,7 +185,7 @@ CREATE TABLE queue_move (
 );
 CREATE INDEX queue_move_queue ON queue_move (queue_id, at, id);
 
--- When the cycle was last moved, by the clock of who moved it.
+-- When the cycle was last moved, by the clock of who moved it: set with every change of pointer and credits.
 ALTER TABLE queue ADD COLUMN moved_at timestamptz;
 
 CREATE FUNCTION stood(state text, under_age boolean, turn_restored_at timestamptz) RETURNS text
@@ -215,18 +215,36 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- A change of place in time or of queue (a repair by hand) is a leaving here and a coming there.
 CREATE FUNCTION journal_on_update() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO queue_move (queue_id, at, cause, application_id, registered_at, class_was, class_is, stood_was, stood_is)
-  SELECT n.queue_id, CASE WHEN n.state <> o.state THEN n.state_since ELSE coalesce(n.standing_since, n.state_since) END,
-         move_cause(o.state, n.state, o.benefit_class, n.benefit_class, o.under_age), n.id, n.registered_at,
-         o.benefit_class, n.benefit_class, stood(o.state, o.under_age, o.turn_restored_at),
-         stood(n.state, n.under_age, n.turn_restored_at)
+  SELECT m.queue_id, m.at, m.cause, m.id, m.registered_at, m.class_was, m.class_is, m.stood_was, m.stood_is
     FROM new_rows n JOIN old_rows o USING (id)
-   WHERE (o.counted OR n.counted)
-     AND (o.state, o.benefit_class, o.under_age, o.turn_restored_at IS NULL)
-         IS DISTINCT FROM (n.state, n.benefit_class, n.under_age, n.turn_restored_at IS NULL)
-   ORDER BY n.registered_at, n.id;
+   CROSS JOIN LATERAL (SELECT
+           CASE WHEN n.state <> o.state THEN n.state_since ELSE greatest(n.standing_since, n.state_since) END AS at,
+           (o.queue_id, o.registered_at) = (n.queue_id, n.registered_at) AS stays,
+           stood(o.state, o.under_age, o.turn_restored_at) AS was, stood(n.state, n.under_age, n.turn_restored_at) AS now) AS c
+   CROSS JOIN LATERAL (VALUES
+           (1, c.stays, n.queue_id, c.at, move_cause(o.state, n.state, o.benefit_class, n.benefit_class, o.under_age), n.id,
+            n.registered_at, o.benefit_class, n.benefit_class, c.was, c.now),
+           (2, NOT c.stays AND o.counted, o.queue_id, c.at, 'LEFT', n.id,
+            o.registered_at, o.benefit_class, o.benefit_class, c.was, 'OUT'),
+           (3, NOT c.stays AND n.counted, n.queue_id, c.at, 'REGISTERED', n.id,
+            n.registered_at, n.benefit_class, n.benefit_class, 'OUT', c.now)
+         ) AS m (part, happened, queue_id, at, cause, id, registered_at, class_was, class_is, stood_was, stood_is)
+   WHERE (o.counted OR n.counted) AND m.happened
+     AND (o.state, o.benefit_class, o.under_age, o.turn_restored_at IS NULL, o.queue_id, o.registered_at)
+         IS DISTINCT FROM (n.state, n.benefit_class, n.under_age, n.turn_restored_at IS NULL, n.queue_id, n.registered_at)
+   ORDER BY m.registered_at, m.id, m.part;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION journal_on_delete() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO queue_move (queue_id, at, cause, application_id, registered_at, class_was, class_is, stood_was)
+  SELECT queue_id, now(), 'LEFT', id, registered_at, benefit_class, benefit_class, stood(state, under_age, turn_restored_at)
+    FROM old_rows WHERE counted ORDER BY registered_at, id;
   RETURN NULL;
 END $$;
 
@@ -244,6 +262,8 @@ CREATE TRIGGER application_z_journal_insert AFTER INSERT ON application
   REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION journal_on_insert();
 CREATE TRIGGER application_z_journal_update AFTER UPDATE ON application
   REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION journal_on_update();
+CREATE TRIGGER application_z_journal_delete AFTER DELETE ON application
+  REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION journal_on_delete();
 CREATE TRIGGER queue_journal AFTER UPDATE ON queue
   REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION journal_cycle();
 
