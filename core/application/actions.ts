@@ -1,5 +1,6 @@
 import type { Act } from '../act.ts';
 import { type Actor, personActor, SYSTEM, staffActor } from '../audit/event.ts';
+import { resumeClaims } from '../benefit/standing.ts';
 import { addDays, civil, endOfDay, localDate } from '../calendar/civil-date.ts';
 import { calendarIn } from '../calendar/stored.ts';
 import { hoursAfter, monthsAfter } from '../calendar/working-calendar.ts';
@@ -69,7 +70,7 @@ export async function withdraw(
   id: ApplicationId,
 ): Promise<{ undoUntil: Date }> {
   await markApplied(tx, act, at);
-  const { queue, application } = await lockOwnApplication(tx, act.personId, id);
+  const { queue, application } = await lockOwnApplication(tx, at, act.personId, id, 'SIGN');
   if (!ACTIVE.includes(application.state))
     throw new Refusal('application.wrongState', { state: application.state });
   const policy = await policyOn(tx, queue.district_id, localDate(at));
@@ -83,7 +84,7 @@ export async function withdraw(
   await planNotices(tx, at, [
     {
       code: 'N19',
-      personId: act.personId,
+      personId: application.applicant_id,
       applicationId: id,
       params: { undoUntil: undoUntil.toISOString() },
     },
@@ -125,7 +126,7 @@ async function countGivenUpReferral(
  */
 export async function undoWithdrawal(tx: WriteTx, at: Date, act: Act, id: ApplicationId): Promise<void> {
   await markApplied(tx, act, at);
-  const { queue, application } = await lockOwnApplication(tx, act.personId, id);
+  const { queue, application } = await lockOwnApplication(tx, at, act.personId, id, 'SIGN');
   const policy = await policyOn(tx, queue.district_id, localDate(at));
   if (application.state !== 'WITHDRAWN')
     throw new Refusal('application.wrongState', { state: application.state });
@@ -211,6 +212,7 @@ async function comeBack(
       ? []
       : [{ kind: 'STOP_LIST' as const, ...about, deadlineAt: stopListedUntil }]),
   ]);
+  await resumeClaims(tx, at, application, policy);
   if (stopListedUntil === undefined) {
     await tx.stop_list_entry.updateMany({
       where: { application_id: application.id, lifted_at: null },

@@ -1,4 +1,5 @@
 import type { Act, Bilingual, Language, Page } from '../act.ts';
+import type { ParentRole } from '../guardian/rights.ts';
 import type { ApplicationId, ChildId, DistrictId, DocumentId, PersonId } from '../ids.ts';
 
 export type ApplicationState =
@@ -29,6 +30,8 @@ export type RemovalReason =
 /** A row of the journal of applications. */
 export interface ApplicationSummary {
   readonly id: ApplicationId;
+  /** GUARDIAN: the person was joined to it as the second parent (DOMAIN §8.8). */
+  readonly role: ParentRole;
   /** `AKM-TSL-2023-004512` */
   readonly number: string;
   /** The first name only: messages carry no surnames (DOMAIN §6.3). */
@@ -57,6 +60,8 @@ export interface ApplicationCard extends ApplicationSummary {
   /** From 60 days before the due date interest may be confirmed (DOMAIN §8.5). */
   readonly canConfirmInterest: boolean;
   readonly canChoose: boolean;
+  /** Whether this parent may choose, sign, cancel and withdraw: the second one where the district lets them. */
+  readonly canSign: boolean;
   readonly canWithdraw: boolean;
   /** Set for 24 hours after a withdrawal by the applicant. */
   readonly undoWithdrawalUntil: Date | null;
@@ -93,7 +98,9 @@ export interface UnmetCondition {
     | 'HAS_REFERRAL'
     | 'IN_REVIEW'
     | 'NOT_IN_QUEUE'
-    | 'FROZEN';
+    | 'FROZEN'
+    /** Only the first applicant chooses in this district. */
+    | 'ONLY_OWNER';
   readonly from: Date | null;
   readonly position: number | null;
 }

@@ -3,6 +3,7 @@ import { localDate } from '../calendar/civil-date.ts';
 import { hoursAfter } from '../calendar/working-calendar.ts';
 import type { QueueDeps } from '../context.ts';
 import type { NamedQuery } from '../db/db.ts';
+import { canSign, mayRead, readableBy, roleOf } from '../guardian/rights.ts';
 import type { ApplicationId, DocumentId, PersonId } from '../ids.ts';
 import type { Policy } from '../policy/policy.ts';
 import { numbersOf, positionColumns, positionJoins } from '../queue/position.ts';
@@ -32,7 +33,7 @@ interface Row extends SummaryRow {
 
 const cardQuery: NamedQuery = {
   name: 'application-card',
-  text: `SELECT ${positionColumns}, a.id, a.number, c.name AS child_name, a.district_id, i.name_kk, i.name_ru, q.birth_year,
+  text: `SELECT ${positionColumns}, ${roleOf('a', '$2')} AS role, a.id, a.number, c.name AS child_name, a.district_id, i.name_kk, i.name_ru, q.birth_year,
       a.registered_at, a.position_at_registration, a.preferred_language, a.under_age, a.eligible_from, a.miss_count,
       a.interest_due_at, a.removal_reason, a.stop_listed_until, a.state_since, d.deadline_kind, d.deadline_at,
       w.closes_at AS turn_closes_at,
@@ -42,14 +43,14 @@ const cardQuery: NamedQuery = {
       (SELECT count(*)::integer FROM place WHERE place.queue_id = a.queue_id AND place.state = 'OPEN') AS open_places
     FROM application a JOIN child c ON c.id = a.child_id JOIN district i ON i.id = a.district_id
     LEFT JOIN turn_window w ON w.application_id = a.id AND w.state = 'OPEN' ${positionJoins} ${deadlineJoin}
-   WHERE a.id = $1 AND a.applicant_id = $2`,
+   WHERE a.id = $1 AND ${mayRead('a', '$2')}`,
 };
 
 const historyQuery: NamedQuery = {
   name: 'application-history',
   text: `SELECT e.at, e.transition, e.actor_kind, e.reason, count(*) OVER ()::integer AS total
     FROM event e JOIN application a ON a.id = e.application_id
-   WHERE a.id = $1 AND a.applicant_id = $2 ORDER BY e.at DESC, e.id DESC LIMIT $3 OFFSET $4`,
+   WHERE a.id = $1 AND ${mayRead('a', '$2')} ORDER BY e.at DESC, e.id DESC LIMIT $3 OFFSET $4`,
 };
 
 type EventRow = {
@@ -62,7 +63,7 @@ type EventRow = {
 
 const WHO = { PERSON: 'APPLICANT', STAFF: 'STAFF', SYSTEM: 'SYSTEM' } as const;
 
-/** The card of one application and its tabs, for its applicant alone. */
+/** The card of one application and its tabs, for its parents. */
 export function createCard(deps: QueueDeps) {
   async function load(personId: PersonId, id: ApplicationId): Promise<{ row: Row; policy: Policy }> {
     const [row] = await deps.db.rows<Row>(cardQuery, [id, personId]);
@@ -97,13 +98,15 @@ export function createCard(deps: QueueDeps) {
     },
     documents: async (personId: PersonId, id: ApplicationId): Promise<readonly DocumentView[]> => {
       const rows = await deps.db.prisma.document.findMany({
-        where: { application_id: id, application: { applicant_id: personId } },
+        where: { application_id: id, application: readableBy(personId) },
         select: {
           id: true,
           number: true,
           kind: true,
           created_at: true,
-          referral: { select: { statement: { select: { signature: { select: { id: true } } } } } },
+          referral: {
+            select: { statement: { select: { person_id: true, signature: { select: { id: true } } } } },
+          },
         },
         orderBy: { created_at: 'desc' },
         take: 20,
@@ -113,14 +116,15 @@ export function createCard(deps: QueueDeps) {
         number: row.number,
         kind: row.kind as DocumentView['kind'],
         createdAt: row.created_at,
-        hasProof: row.referral?.statement?.signature != null,
+        // A certificate has the signer's e-mail and IIN in it: nothing for the other parent's eyes.
+        hasProof: row.referral?.statement?.signature != null && row.referral.statement.person_id === personId,
       }));
     },
   };
 }
 
 function conditionsOf(row: Row, policy: Policy, now: Date): UnmetCondition[] {
-  return unmetConditions(
+  const unmet: UnmetCondition[] = unmetConditions(
     {
       state: row.state,
       eligibleFrom: row.eligible_from,
@@ -136,12 +140,14 @@ function conditionsOf(row: Row, policy: Policy, now: Date): UnmetCondition[] {
     },
     now,
   );
+  return canSign(row.role, policy) ? unmet : [...unmet, { code: 'ONLY_OWNER', from: null, position: null }];
 }
 
 function cardOf(row: Row, policy: Policy, now: Date): ApplicationCard {
   const interestOpens = interestOpensAt(row.interest_due_at, policy);
   const inQueue = row.state === 'QUEUED' || row.state === 'NOTIFIED' || row.state === 'STOP_LISTED';
   const undoUntil = hoursAfter(row.state_since, policy['withdrawal.undoHours']);
+  const mayAct = canSign(row.role, policy);
   return {
     ...summaryOf(row, policy),
     registeredAt: row.registered_at,
@@ -154,8 +160,9 @@ function cardOf(row: Row, policy: Policy, now: Date): ApplicationCard {
     interestDueAt: row.interest_due_at,
     canConfirmInterest: inQueue && now >= interestOpens,
     canChoose: conditionsOf(row, policy, now).length === 0,
-    canWithdraw: ACTIVE.includes(row.state),
-    undoWithdrawalUntil: row.state === 'WITHDRAWN' && now <= undoUntil ? undoUntil : null,
+    canSign: mayAct,
+    canWithdraw: mayAct && ACTIVE.includes(row.state),
+    undoWithdrawalUntil: mayAct && row.state === 'WITHDRAWN' && now <= undoUntil ? undoUntil : null,
     removalReason: row.removal_reason,
     stopListedUntil: row.stop_listed_until,
     turnClosesAt: row.turn_closes_at,

@@ -27,7 +27,7 @@ export async function confirmInterest(
   id: ApplicationId,
 ): Promise<{ nextDueAt: Date }> {
   await markApplied(tx, act, at);
-  const { queue, application } = await lockOwnApplication(tx, act.personId, id);
+  const { queue, application } = await lockOwnApplication(tx, at, act.personId, id, 'INTEREST');
   const policy = await policyOn(tx, queue.district_id, localDate(at));
   assertLogin(policy, at, act, 'INTEREST');
   const transition = CONFIRMATIONS[application.state as keyof typeof CONFIRMATIONS];
@@ -47,7 +47,12 @@ export async function confirmInterest(
   });
   await restartTimer(tx, at, id, nextDueAt);
   await planNotices(tx, at, [
-    { code: 'N21', personId: act.personId, applicationId: id, params: { deadline: nextDueAt.toISOString() } },
+    {
+      code: 'N21',
+      personId: application.applicant_id,
+      applicationId: id,
+      params: { deadline: nextDueAt.toISOString() },
+    },
   ]);
   return { nextDueAt };
 }

@@ -3,12 +3,14 @@ import { localDate } from '../calendar/civil-date.ts';
 import type { QueueDeps } from '../context.ts';
 import { Batcher } from '../db/batcher.ts';
 import type { NamedQuery } from '../db/db.ts';
+import type { ParentRole } from '../guardian/rights.ts';
 import type { ApplicationId, PersonId } from '../ids.ts';
 import { numbersOf, type PositionRow, positionColumns, positionJoins } from '../queue/position.ts';
 import type { ApplicationSummary } from './api.ts';
 
 /** What a row of the journal and a card have in common. */
 export interface SummaryRow extends PositionRow {
+  readonly role: ParentRole;
   readonly id: ApplicationId;
   readonly number: string;
   readonly child_name: string;
@@ -34,16 +36,21 @@ export const deadlineJoin = `
      LIMIT 1) AS d ON true`;
 
 /**
- * The journals of applications with every child's place: one statement for all who ask at the same time (the hot path of
- * the bot). $1 applicants, $2 page sizes, $3 rows before the page; `n` says whose the row is, from 1.
+ * The journals of applications, one's own and those one was joined to, with every child's place: one statement for all who
+ * ask at the same time (the hot path of the bot). $1 parents, $2 page sizes, $3 rows before the page; `n` says whose the
+ * row is, from 1.
  */
 const listQuery: NamedQuery = {
   name: 'application-list',
   text: `SELECT w.n::integer, a.id, a.number, c.name AS child_name, a.district_id, i.name_kk, i.name_ru, q.birth_year,
-      a.interest_due_at, d.deadline_kind, d.deadline_at, a.total, ${positionColumns}
+      a.interest_due_at, d.deadline_kind, d.deadline_at, a.total, a.role, ${positionColumns}
     FROM unnest($1::uuid[], $2::integer[], $3::integer[]) WITH ORDINALITY AS w (person, size, skip, n)
-   CROSS JOIN LATERAL (SELECT *, count(*) OVER ()::integer AS total FROM application
-           WHERE applicant_id = w.person AND state <> 'ARCHIVED'
+   CROSS JOIN LATERAL (SELECT *, count(*) OVER ()::integer AS total
+            FROM (SELECT own.*, 'OWNER' AS role FROM application own
+                   WHERE own.applicant_id = w.person AND own.state <> 'ARCHIVED'
+                  UNION ALL
+                  SELECT joined.*, 'GUARDIAN' FROM guardian_link g JOIN application joined ON joined.id = g.application_id
+                   WHERE g.person_id = w.person AND g.state = 'LINKED' AND joined.state <> 'ARCHIVED') AS theirs
            ORDER BY registered_at DESC, id LIMIT w.size OFFSET w.skip) AS a
     JOIN child c ON c.id = a.child_id JOIN district i ON i.id = a.district_id ${positionJoins} ${deadlineJoin}
    ORDER BY w.n, a.registered_at DESC, a.id`,
@@ -87,6 +94,7 @@ export function summaryOf(row: SummaryRow, policy: Parameters<typeof numbersOf>[
   const waits = row.state === 'QUEUED' || row.state === 'NOTIFIED' || row.state === 'STOP_LISTED';
   return {
     id: row.id,
+    role: row.role,
     number: row.number,
     childName: row.child_name,
     district: { kk: row.name_kk, ru: row.name_ru },

@@ -1,6 +1,7 @@
 import type { Actor } from '../audit/event.ts';
 import { recordEvents } from '../audit/event.ts';
 import type { WriteTx } from '../db/db.ts';
+import { assertRight, type Right } from '../guardian/rights.ts';
 import type { ApplicationId, ChildId, DistrictId, PersonId, QueueId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
 import type { ApplicationState, BenefitClass, RemovalReason } from './api.ts';
@@ -63,14 +64,20 @@ export async function lockApplication(
   return { queue, application };
 }
 
-/** The same for an action of a parent: only the own applications exist for them. */
+/**
+ * The same for an action of a parent: only the own applications exist for them, and those they were joined to. The link is
+ * changed under the same locks, so that nobody acts by one that has just ended.
+ * Refusals: application.unknown, guardian.onlyOwner.
+ */
 export async function lockOwnApplication(
   tx: WriteTx,
+  at: Date,
   personId: PersonId,
   id: ApplicationId,
+  right: Right,
 ): Promise<{ queue: LockedQueue; application: LockedApplication }> {
   const locked = await lockApplication(tx, id);
-  if (locked.application.applicant_id !== personId) throw new Refusal('application.unknown');
+  await assertRight(tx, at, personId, locked.application, right);
   return locked;
 }
 

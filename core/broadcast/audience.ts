@@ -4,14 +4,17 @@ import { Refusal } from '../refusal.ts';
 import type { Audience } from './api.ts';
 
 /**
- * Applicants with a logged-in chat that can be reached, each person once: by the chat verified last. $1 district,
+ * Applicants and second parents with a logged-in chat that can be reached, each person once: by the chat verified last. $1 district,
  * $2 birth year of the queue, $3 state of the application, $4 language; null means all.
  */
 const PEOPLE = `
   SELECT DISTINCT ON (p.id) m.id AS account_id, coalesce(m.language, p.language) AS language
-    FROM application AS a
+    FROM (SELECT applicant_id AS person_id, district_id, queue_id, state FROM application
+          UNION ALL
+          SELECT l.person_id, a.district_id, a.queue_id, a.state
+            FROM guardian_link AS l JOIN application AS a ON a.id = l.application_id WHERE l.state = 'LINKED') AS a
     JOIN queue AS q ON q.id = a.queue_id
-    JOIN person AS p ON p.id = a.applicant_id
+    JOIN person AS p ON p.id = a.person_id
     JOIN messenger_account AS m ON m.person_id = p.id AND m.channel = 'TELEGRAM' AND m.unreachable_since IS NULL
    WHERE ($1::uuid IS NULL OR a.district_id = $1)
      AND ($2::integer IS NULL OR q.birth_year = $2)

@@ -3,6 +3,7 @@ import type { CoreDeps, OwedDocument } from '../context.ts';
 import { nextNumber } from '../db/counter.ts';
 import { sameBytes, sha256 } from '../db/crypto.ts';
 import type { WriteTx } from '../db/db.ts';
+import { readableBy } from '../guardian/rights.ts';
 import type { DocumentId, PersonId } from '../ids.ts';
 import { parseIin } from '../people/iin.ts';
 import { Refusal } from '../refusal.ts';
@@ -100,7 +101,7 @@ function mayRead(personId: PersonId) {
   const heads = { some: { person_id: personId, role: 'KINDERGARTEN_HEAD', revoked_at: null } };
   return {
     OR: [
-      { application: { applicant_id: personId } },
+      { application: readableBy(personId) },
       { kind: 'REFERRAL', referral: { kindergarten: { staff_roles: heads } } },
     ],
   };

@@ -4,6 +4,8 @@ export type DeliveryChannel = 'TELEGRAM' | 'SMS' | 'EMAIL';
 export interface NoticeKind {
   /** ★ of DOMAIN §9: goes to all confirmed channels whatever the settings, is claimed first, is escalated. */
   readonly legal: boolean;
+  /** «applicant + linked parent»: the second parent is told too (DOMAIN §8.8, §9). */
+  readonly both?: true;
   /** Told at once, at night too. */
   readonly immediate?: true;
   /** Channels of a notice that is not legal, where the person's settings allow them. */
@@ -23,6 +25,9 @@ const ordinary = (channels: readonly DeliveryChannel[], ...params: string[]): No
   params,
 });
 
+/** For the second parent too. */
+const both = <K extends NoticeKind>(kind: K): K & { readonly both: true } => ({ ...kind, both: true });
+
 /** The answer to what the person has just done outside the chat: awaited, so that no quiet hours hold it up. */
 const answer = (...params: string[]): NoticeKind => ({ legal: false, immediate: true, channels: TG, params });
 
@@ -39,39 +44,39 @@ const catalogue = {
   N4: ordinary(TG_EMAIL, 'deadline'),
   /** `event`: CHECKING, CONFIRMED, DECLINED, EXPIRING, EXPIRED; `until` where the paper has an end */
   N5: ordinary(TG_EMAIL, 'event'),
-  N10: legal('deadline'),
-  N10r: legal('deadline'),
+  N10: both(legal('deadline')),
+  N10r: both(legal('deadline')),
   /** the place was withdrawn: the turn is kept first for the next publication */
-  N10w: legal(),
-  N11: legal(),
-  N12: legal('deadline', 'cancelUntil'),
-  N12r: legal('deadline'),
+  N10w: both(legal()),
+  N11: both(legal()),
+  N12: both(legal('deadline', 'cancelUntil')),
+  N12r: both(legal('deadline')),
   /** the right to cancel ends in three hours */
-  N12c: ordinary(TG, 'deadline'),
-  N13: ordinary(TG_EMAIL, 'deadline'),
-  N14: ordinary(TG),
-  N15: legal('until', 'miss', 'maxMisses'),
-  N16: legal(),
-  N17: legal('reason'),
-  N18: legal('misses'),
-  N19: legal('undoUntil'),
-  N20: legal(),
-  N21: ordinary(TG, 'deadline'),
-  N21r: legal('deadline'),
-  N22: legal(),
-  N23: ordinary(TG_EMAIL, 'deadline'),
+  N12c: both(ordinary(TG, 'deadline')),
+  N13: both(ordinary(TG_EMAIL, 'deadline')),
+  N14: both(ordinary(TG)),
+  N15: both(legal('until', 'miss', 'maxMisses')),
+  N16: both(legal()),
+  N17: both(legal('reason')),
+  N18: both(legal('misses')),
+  N19: both(legal('undoUntil')),
+  N20: both(legal()),
+  N21: both(ordinary(TG, 'deadline')),
+  N21r: both(legal('deadline')),
+  N22: both(legal()),
+  N23: both(ordinary(TG_EMAIL, 'deadline')),
   /** removed at the age limit */
-  N23r: legal(),
-  N24: legal('reason'),
-  N25: legal(),
+  N23r: both(legal()),
+  N24: both(legal('reason')),
+  N25: both(legal()),
   /** the sealed draw gave the wished places to children further ahead */
-  N27l: ordinary(TG),
+  N27l: both(ordinary(TG)),
   /** a place opened that fits a subscription */
   N27: ordinary(TG, 'birthYear', 'language'),
   N34: ordinary(ALL),
   /** the second parent asks to join: `link` is the id of the request */
   N35: ordinary(TG_EMAIL, 'link'),
-  /** `event`: LINKED, UNLINKED, REFUSED, REQUESTED */
+  /** `event`: JOINED, REMOVED (told to the second parent); LINKED, LEFT, REFUSED (told to the first applicant) */
   N35a: ordinary(TG_EMAIL, 'event'),
   /** the form will be forgotten */
   N43: ordinary(TG_EMAIL, 'deadline'),
@@ -81,7 +86,7 @@ const catalogue = {
   N41: answer('kind'),
   /** the key of an accepted signature was found revoked */
   N42: legal(),
-  N38: ordinary(TG_EMAIL, 'deadline'),
+  N38: both(ordinary(TG_EMAIL, 'deadline')),
 } as const satisfies Record<string, NoticeKind>;
 
 /**

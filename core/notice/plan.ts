@@ -8,7 +8,7 @@ import { wakeDelivery } from './wake.ts';
 export interface OwedNotice {
   /** A code of core/notice/catalogue.ts, which names the params each one needs. */
   readonly code: string;
-  /** Exactly one of `personId` (the applicant) and `kindergartenId` (its heads). */
+  /** Exactly one of `personId` (the applicant; of a kind for `both` parents the joined one is told too) and `kindergartenId` (its heads). */
   readonly personId?: PersonId;
   readonly kindergartenId?: KindergartenId;
   readonly applicationId?: ApplicationId;
@@ -35,12 +35,18 @@ export async function planNotices(tx: WriteTx, at: Date, owed: readonly OwedNoti
   await tx.$executeRaw`
     WITH owed AS (
       SELECT * FROM jsonb_to_recordset(${rows}::jsonb) AS o (code text, legal boolean, person_id uuid,
+        both_parents boolean,
         kindergarten_id uuid, about_kindergarten uuid, application_id uuid, referral_id uuid, params jsonb, dedupe_key text, channels text[],
         immediate boolean,
         run_at timestamptz)
     ), addressed AS MATERIALIZED (
       SELECT uuidv7() AS id, o.*, o.person_id AS recipient, o.dedupe_key AS key
         FROM owed AS o WHERE o.person_id IS NOT NULL
+      UNION ALL
+      SELECT uuidv7(), o.*, second.person_id, o.dedupe_key || ':' || second.person_id
+        FROM owed AS o
+        JOIN guardian_link AS second ON second.application_id = o.application_id AND second.state = 'LINKED'
+       WHERE o.both_parents AND second.person_id <> o.person_id
       UNION ALL
       SELECT uuidv7(), o.*, head.person_id, o.dedupe_key || ':' || head.person_id
         FROM owed AS o
@@ -83,6 +89,7 @@ function row(notice: OwedNotice, at: Date, awake: Date): object {
     code: notice.code,
     legal: kind.legal,
     person_id: notice.personId ?? null,
+    both_parents: kind.both ?? false,
     kindergarten_id: notice.kindergartenId ?? null,
     about_kindergarten: notice.aboutKindergartenId ?? null,
     application_id: notice.applicationId ?? null,

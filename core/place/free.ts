@@ -2,6 +2,7 @@ import { type Page, pageOf } from '../act.ts';
 import { localDate } from '../calendar/civil-date.ts';
 import type { QueueDeps } from '../context.ts';
 import type { NamedQuery } from '../db/db.ts';
+import { canSign, mayRead, type ParentRole, roleOf } from '../guardian/rights.ts';
 import type { ApplicationId, GroupId, KindergartenId, PersonId } from '../ids.ts';
 import { unmetConditions } from '../referral/conditions.ts';
 import { Refusal } from '../refusal.ts';
@@ -9,6 +10,7 @@ import type { FreeGroup, OpenRound, PlaceFilter, Places } from './api.ts';
 import { nextRound, openedForRound } from './takeable.ts';
 
 interface SeekerRow {
+  readonly role: ParentRole;
   readonly queue_id: string;
   readonly district_id: string;
   readonly state: 'QUEUED';
@@ -22,11 +24,11 @@ interface SeekerRow {
 
 const seekerQuery: NamedQuery = {
   name: 'place-seeker',
-  text: `SELECT a.queue_id, a.district_id, a.state, a.under_age, a.eligible_from, a.interest_due_at, a.stop_listed_until,
+  text: `SELECT ${roleOf('a', '$2')} AS role, a.queue_id, a.district_id, a.state, a.under_age, a.eligible_from, a.interest_due_at, a.stop_listed_until,
       w.closes_at AS turn_closes_at,
       EXISTS (SELECT FROM referral r WHERE r.child_id = a.child_id AND r.closed_at IS NULL) AS referred_elsewhere
     FROM application a LEFT JOIN turn_window w ON w.application_id = a.id AND w.state = 'OPEN'
-   WHERE a.id = $1 AND a.applicant_id = $2`,
+   WHERE a.id = $1 AND ${mayRead('a', '$2')}`,
 };
 
 interface GroupRow {
@@ -90,7 +92,7 @@ export function createPlaces(deps: QueueDeps): Places {
       now,
     ).filter(({ code }) => code !== 'NOT_YOUR_TURN');
     const hasTurn = row.turn_closes_at !== null && row.turn_closes_at >= now;
-    const may = unmet.length === 0;
+    const may = unmet.length === 0 && canSign(row.role, policy);
     const sealed = policy['open.mode'] === 'SEALED';
     const available = (group: GroupRow): FreeGroup['available'] => {
       if (!may) return 'NO';

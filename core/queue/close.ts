@@ -100,7 +100,7 @@ export async function lapseWindow(
  */
 export async function declineTurn(tx: WriteTx, at: Date, act: Act, id: ApplicationId): Promise<void> {
   await markApplied(tx, act, at);
-  const { queue, application } = await lockOwnApplication(tx, act.personId, id);
+  const { queue, application } = await lockOwnApplication(tx, at, act.personId, id, 'SIGN');
   const window = await lockWindow(tx, id);
   if (window === undefined || application.state !== 'NOTIFIED') throw new Refusal('turn.none');
   const policy = await policyOn(tx, queue.district_id, localDate(at));

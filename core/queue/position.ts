@@ -2,6 +2,7 @@ import type { ApplicationState, BenefitClass } from '../application/api.ts';
 import { civil, localDate, startOfDay } from '../calendar/civil-date.ts';
 import type { QueueDeps } from '../context.ts';
 import type { NamedQuery } from '../db/db.ts';
+import { mayRead } from '../guardian/rights.ts';
 import type { ApplicationId, PersonId } from '../ids.ts';
 import type { Policy } from '../policy/policy.ts';
 import { Refusal } from '../refusal.ts';
@@ -135,7 +136,7 @@ export const positionQuery: NamedQuery = {
       count(*) FILTER (WHERE state = 'OPEN')::integer AS open_places,
       count(*) FILTER (WHERE state = 'PUBLISHED')::integer AS published_places
       FROM place WHERE place.queue_id = a.queue_id AND place.state IN ('PUBLISHED', 'PRIORITY', 'OPEN')) AS p
-   WHERE a.id = $1 AND a.applicant_id = $2`,
+   WHERE a.id = $1 AND ${mayRead('a', '$2')}`,
 };
 
 export function createPositions(deps: QueueDeps): Pick<Queues, 'position'> {

@@ -23,7 +23,7 @@ import { applicationOfReferral, type LockedReferral, lockReferral, moveReferral 
 async function lockOwn(tx: WriteTx, at: Date, act: Act, id: ReferralId) {
   await markApplied(tx, act, at);
   const applicationId = await applicationOfReferral(tx, id);
-  const locked = await lockOwnApplication(tx, act.personId, applicationId);
+  const locked = await lockOwnApplication(tx, at, act.personId, applicationId, 'SIGN');
   const referral = await lockReferral(tx, id);
   const policy = await policyOn(tx, locked.queue.district_id, localDate(at));
   assertLogin(policy, at, act, 'REFERRAL');

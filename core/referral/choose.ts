@@ -43,7 +43,13 @@ export async function chooseGroup(
   at: Date,
   choice: Choice,
 ): Promise<ReferralId> {
-  const { queue, application } = await lockOwnApplication(tx, choice.personId, choice.applicationId);
+  const { queue, application } = await lockOwnApplication(
+    tx,
+    at,
+    choice.personId,
+    choice.applicationId,
+    'SIGN',
+  );
   const policy = await policyOn(tx, queue.district_id, localDate(at));
   const calendar = await calendarIn(tx);
   await lockChildren(tx, [application.child_id]);
@@ -93,7 +99,13 @@ export async function assertMayChoose(
   at: Date,
   choice: Omit<Choice, 'statementId' | 'channel'>,
 ): Promise<void> {
-  const { queue, application } = await lockOwnApplication(tx, choice.personId, choice.applicationId);
+  const { queue, application } = await lockOwnApplication(
+    tx,
+    at,
+    choice.personId,
+    choice.applicationId,
+    'SIGN',
+  );
   const policy = await policyOn(tx, queue.district_id, localDate(at));
   const { facts } = await choiceFacts(tx, application, policy);
   refuseUnmet(unmetConditions(facts, at));
@@ -126,7 +138,13 @@ async function assertGroupOfQueue(tx: WriteTx, groupId: GroupId, queueId: string
  * Refusals: wishes.noRound, wishes.tooMany, choice.wrongYear and the conditions of choosing except the turn.
  */
 export async function placeWishes(tx: WriteTx, at: Date, wishes: Wishes): Promise<Date> {
-  const { queue, application } = await lockOwnApplication(tx, wishes.personId, wishes.applicationId);
+  const { queue, application } = await lockOwnApplication(
+    tx,
+    at,
+    wishes.personId,
+    wishes.applicationId,
+    'SIGN',
+  );
   const policy = await policyOn(tx, queue.district_id, localDate(at));
   await checkWishes(tx, at, application, policy, wishes.groups);
   for (const group of wishes.groups) await assertGroupOfQueue(tx, group, queue.id);
@@ -152,7 +170,13 @@ export async function assertMayWish(
   at: Date,
   wishes: Omit<Wishes, 'statementId' | 'channel'>,
 ): Promise<void> {
-  const { queue, application } = await lockOwnApplication(tx, wishes.personId, wishes.applicationId);
+  const { queue, application } = await lockOwnApplication(
+    tx,
+    at,
+    wishes.personId,
+    wishes.applicationId,
+    'SIGN',
+  );
   const policy = await policyOn(tx, queue.district_id, localDate(at));
   await checkWishes(tx, at, application, policy, wishes.groups);
   for (const group of wishes.groups) await assertGroupOfQueue(tx, group, queue.id);

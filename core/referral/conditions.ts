@@ -68,6 +68,7 @@ const REFUSALS = {
   IN_REVIEW: 'choice.inReview',
   NOT_IN_QUEUE: 'choice.notInQueue',
   FROZEN: 'choice.frozen',
+  ONLY_OWNER: 'guardian.onlyOwner',
 } as const satisfies Record<UnmetCondition['code'], string>;
 
 /** The first unmet condition as a refusal with the same date. */

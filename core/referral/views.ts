@@ -2,6 +2,7 @@ import { type Page, pageOf } from '../act.ts';
 import { addDays, localDate } from '../calendar/civil-date.ts';
 import type { QueueDeps } from '../context.ts';
 import type { NamedQuery, WriteTx } from '../db/db.ts';
+import { canSign, mayRead, type ParentRole, roleOf } from '../guardian/rights.ts';
 import type { ApplicationId, DocumentId, KindergartenId, PersonId, ReferralId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
 import { assertHeadOf } from '../staff/rights.ts';
@@ -10,6 +11,7 @@ import type { KindergartenReferral, ReferralState, Referrals, ReferralView } fro
 
 interface Row {
   readonly id: ReferralId;
+  readonly role: ParentRole;
   readonly number: string;
   readonly application_id: ApplicationId;
   readonly child_name: string;
@@ -31,18 +33,20 @@ interface Row {
   readonly document_id: DocumentId | null;
 }
 
-const viewQuery: NamedQuery = {
-  name: 'referral-view',
-  text: `SELECT r.id, r.number, r.application_id, c.name AS child_name, a.district_id, r.state, k.name_kk, k.name_ru,
+const viewQuery = (name: string, column: 'id' | 'application_id'): NamedQuery => ({
+  name,
+  text: `SELECT r.id, ${roleOf('a', '$1')} AS role, r.number, r.application_id, c.name AS child_name, a.district_id, r.state, k.name_kk, k.name_ru,
       k.address_kk, k.address_ru, k.phone, k.latitude, k.longitude, p.language, g.name AS group_name, r.issued_at,
       r.come_until, r.cancel_until, r.extended_until,
       (SELECT d.id FROM document d WHERE d.referral_id = r.id ORDER BY d.created_at DESC LIMIT 1) AS document_id
     FROM referral r JOIN application a ON a.id = r.application_id JOIN child c ON c.id = r.child_id
     JOIN kindergarten k ON k.id = r.kindergarten_id JOIN place p ON p.id = r.place_id
     JOIN kindergarten_group g ON g.id = p.group_id
-   WHERE a.applicant_id = $1 AND ($2::uuid IS NULL OR r.id = $2) AND ($3::uuid IS NULL OR r.application_id = $3)
+   WHERE r.${column} = $2 AND ${mayRead('a', '$1')}
    ORDER BY r.closed_at IS NULL DESC, r.issued_at DESC LIMIT 1`,
-};
+});
+const oneQuery = viewQuery('referral-view', 'id');
+const lastQuery = viewQuery('referral-of-application', 'application_id');
 
 interface DeskRow {
   readonly id: ReferralId;
@@ -80,28 +84,30 @@ export function createReferrals(deps: QueueDeps): Referrals {
     return deps.db.write((tx) => work(tx, at));
   };
 
-  async function view(personId: PersonId, id: ReferralId | null, application: ApplicationId | null) {
-    const [row] = await deps.db.rows<Row>(viewQuery, [personId, id, application]);
+  async function view(query: NamedQuery, personId: PersonId, id: ReferralId | ApplicationId) {
+    const [row] = await deps.db.rows<Row>(query, [personId, id]);
     if (row === undefined) return null;
     const now = deps.clock.now();
     const policy = await deps.policies.shown(row.district_id, localDate(now));
     const limit = addDays(localDate(row.issued_at), policy['referral.extension.maxCalendarDays']);
+    const mayAct = canSign(row.role, policy);
     const canExtend =
+      mayAct &&
       row.state === 'ISSUED' &&
       now <= row.come_until &&
       policy['referral.extension.enabled'] &&
       limit > localDate(row.come_until);
-    return viewOf(row, now, canExtend, limit);
+    return viewOf(row, now, { mayAct, canExtend, limit });
   }
 
   const byId = async (personId: PersonId, id: ReferralId): Promise<ReferralView> => {
-    const found = await view(personId, id, null);
+    const found = await view(oneQuery, personId, id);
     if (found === null) throw new Refusal('referral.unknown');
     return found;
   };
 
   return {
-    ofApplication: (personId, id) => view(personId, null, id),
+    ofApplication: (personId, id) => view(lastQuery, personId, id),
     byId,
     cancel: (who, id) => act((tx, at) => cancelReferral(tx, at, who, id)),
     extend: async (who, id, until, reason) => {
@@ -137,7 +143,11 @@ export function createReferrals(deps: QueueDeps): Referrals {
   };
 }
 
-function viewOf(row: Row, now: Date, canExtend: boolean, limit: string): ReferralView {
+function viewOf(
+  row: Row,
+  now: Date,
+  { mayAct, canExtend, limit }: { mayAct: boolean; canExtend: boolean; limit: string },
+): ReferralView {
   return {
     id: row.id,
     number: row.number,
@@ -154,7 +164,7 @@ function viewOf(row: Row, now: Date, canExtend: boolean, limit: string): Referra
     issuedAt: row.issued_at,
     comeUntil: row.extended_until ?? row.come_until,
     cancelUntil: row.cancel_until,
-    canCancel: (row.state === 'ISSUED' || row.state === 'EXTENDED') && now <= row.cancel_until,
+    canCancel: mayAct && (row.state === 'ISSUED' || row.state === 'EXTENDED') && now <= row.cancel_until,
     canExtend,
     extendLimit: canExtend ? limit : null,
     documentId: row.document_id,
