@@ -19,9 +19,12 @@ export const tooMany = (seconds: number): ApiError =>
 /** The person side was asked for something a person cannot do (no such button, no such chat). */
 export class SimError extends Error {
   readonly code: number;
+  /** A word for the page, which has its own sentence for it. */
+  readonly reason: string | undefined;
 
-  constructor(message: string, code = 400) {
+  constructor(message: string, code = 400, reason?: string) {
     super(message);
     this.code = code;
+    this.reason = reason;
   }
 }

@@ -9,6 +9,8 @@ export interface StoredFile {
   name: string;
   mime: string;
   bytes: Buffer;
+  /** Of a photo: the file_ids of all its sizes, the largest last. */
+  sizes?: string[];
 }
 
 const EXTENSIONS: Record<string, string> = {
@@ -21,6 +23,11 @@ const EXTENSIONS: Record<string, string> = {
   'text/plain': 'txt',
   'text/xml': 'xml',
   'application/xml': 'xml',
+  'text/calendar': 'ics',
+  'image/heic': 'heic',
+  'image/heif': 'heif',
+  'application/zip': 'zip',
+  'application/json': 'json',
 };
 const MIMES: Record<string, string> = Object.fromEntries(
   Object.entries(EXTENSIONS).map(([mime, extension]) => [extension, mime]),

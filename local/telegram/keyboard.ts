@@ -111,7 +111,7 @@ function rows<T>(value: unknown, what: string, parse: (button: unknown) => T): T
     total += row.length;
     if (row.length > 0) parsed.push(row.map(parse));
   }
-  if (total > MAX_BUTTONS) throw bad('REPLY_MARKUP_TOO_LONG');
+  if (total > MAX_BUTTONS) throw bad('reply markup is too long');
   return parsed;
 }
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { BotApi } from './bot-api.ts';
 import { Faults } from './faults.ts';
+import { InlineQueries } from './inline.ts';
 import type { LimiterOptions } from './limiter.ts';
 import { CallLog } from './log.ts';
 import type { Context } from './methods/context.ts';
@@ -17,7 +18,9 @@ import type { WebhookTiming } from './webhook.ts';
 
 export type { Fault, LiveFault } from './faults.ts';
 export type { LimiterOptions } from './limiter.ts';
-export type { FileInput, Sim, TapResult, TapTarget } from './sim.ts';
+export type { Sim, TapResult, TapTarget } from './sim.ts';
+export type { AlbumItem, FileInput } from './sim-files.ts';
+export type { InlineShown } from './sim-inline.ts';
 export type { Match } from './sim-view.ts';
 export type * from './types.ts';
 
@@ -90,7 +93,8 @@ function build(options: TelegramOptions): Parts {
   const call = (method: string, params: Params) => api.call(method, params);
   const updates = new Updates(firstUpdateId(), { ...TIMING, ...options.webhook }, call);
   const queries = new Queries(monotonic, Math.floor(Date.now() / 1000));
-  const context: Context = { store, updates, queries, limiter: undefined };
+  const inline = new InlineQueries(monotonic, () => store.seconds(), Math.floor(Date.now() / 1000));
+  const context: Context = { store, updates, queries, inline, limiter: undefined };
   const faults = new Faults();
   const log = new CallLog(keep);
   const onError = options.log ?? ((error: unknown) => console.error(error));

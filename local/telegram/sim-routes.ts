@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readParams, Upload } from './body.ts';
+import { readParams } from './body.ts';
+import { download, fileFacts } from './downloads.ts';
 import { ApiError, SimError } from './errors.ts';
 import type { Fault } from './faults.ts';
 import type { LimiterOptions } from './limiter.ts';
-import type { Kind } from './methods/media.ts';
-import { bool, float, int, isRecord, json, str } from './params.ts';
+import { int, isRecord, json, str } from './params.ts';
 import type { Sim } from './sim.ts';
+import { ACTIONS } from './sim-actions.ts';
 import type { Store } from './store.ts';
 import type { Stream } from './stream.ts';
-import type { InboxItem, Params, Person, TgContact, WorldPanels } from './types.ts';
+import type { InboxItem, Params, Person, WorldPanels } from './types.ts';
 
 export interface SimRoutesOptions {
   sim: Sim;
@@ -16,76 +17,6 @@ export interface SimRoutesOptions {
   stream: Stream;
   world: WorldPanels | undefined;
 }
-
-type PersonAction = (sim: Sim, id: number, params: Params) => unknown;
-
-function contactOf(params: Params): TgContact | undefined {
-  const phone = str(params, 'phone_number');
-  if (phone === undefined || phone === '') return undefined;
-  const contact: TgContact = { phone_number: phone, first_name: str(params, 'first_name') ?? phone };
-  const userId = int(params, 'user_id');
-  if (userId !== undefined) contact.user_id = userId;
-  return contact;
-}
-
-function fileAction(kind: Kind): PersonAction {
-  return (sim, id, params) => {
-    const upload = params.file;
-    const base64 = str(params, 'base64');
-    const bytes = upload instanceof Upload ? upload.bytes : Buffer.from(base64 ?? '', 'base64');
-    const name = upload instanceof Upload ? upload.name : (str(params, 'name') ?? 'file');
-    const mime = upload instanceof Upload ? upload.mime : (str(params, 'mime') ?? '');
-    const caption = str(params, 'caption') ?? '';
-    return sim.file(id, kind, { name, mime, bytes, caption, emoji: str(params, 'emoji') ?? '🙂' });
-  };
-}
-
-function tapAction(sim: Sim, id: number, params: Params): unknown {
-  const target: { label?: string; data?: string; messageId?: number } = {};
-  const label = str(params, 'label');
-  const data = str(params, 'data');
-  const messageId = int(params, 'message_id');
-  if (label !== undefined) target.label = label;
-  if (data !== undefined) target.data = data;
-  if (messageId !== undefined) target.messageId = messageId;
-  return sim.tap(id, target, { wait: int(params, 'wait') ?? 0 });
-}
-
-/** `POST /sim/people/<id>/<action>` with a JSON body. */
-const ACTIONS: Record<string, PersonAction> = {
-  text: (sim, id, params) => {
-    const replyTo = int(params, 'reply_to');
-    return sim.text(id, str(params, 'text') ?? '', replyTo === undefined ? {} : { replyTo });
-  },
-  command: (sim, id, params) => sim.command(id, str(params, 'command') ?? '', str(params, 'args') ?? ''),
-  start: (sim, id, params) => sim.start(id, str(params, 'payload') ?? ''),
-  tap: tapAction,
-  press: (sim, id, params) => sim.press(id, str(params, 'label') ?? ''),
-  contact: (sim, id, params) => sim.contact(id, contactOf(params), { forwarded: bool(params, 'forwarded') }),
-  location: (sim, id, params) =>
-    sim.location(id, float(params, 'latitude') ?? 0, float(params, 'longitude') ?? 0),
-  photo: fileAction('photo'),
-  document: fileAction('document'),
-  voice: fileAction('voice'),
-  sticker: fileAction('sticker'),
-  edit: (sim, id, params) => sim.edit(id, int(params, 'message_id') ?? 0, str(params, 'text') ?? ''),
-  block: (sim, id, params) => {
-    sim.block(id, params.blocked === undefined || bool(params, 'blocked'));
-    return sim.person(id);
-  },
-  deactivate: (sim, id, params) => {
-    sim.deactivate(id, params.deactivated === undefined || bool(params, 'deactivated'));
-    return sim.person(id);
-  },
-  read: (sim, id) => {
-    sim.read(id);
-    return true;
-  },
-  'delete-chat': (sim, id) => {
-    sim.deleteChat(id);
-    return true;
-  },
-};
 
 const digits = (text: string | undefined) => text?.replaceAll(/\D/g, '').replace(/^8(?=7\d{9}$)/, '7') ?? '';
 
@@ -107,7 +38,8 @@ export class SimRoutes {
     if (!path.startsWith('/sim/')) return false;
     const parts = path.slice(5).split('/').map(decodeURIComponent);
     if (parts[0] === 'events') this.#options.stream.open(res);
-    else if (parts[0] === 'files') this.#file(res, parts[1] ?? '', query);
+    else if (parts[0] === 'files' && parts[2] === undefined)
+      download(res, this.#options.store.files.find(parts[1] ?? ''), query.includes('download'));
     else await this.#json(req, res, parts, query);
     return true;
   }
@@ -121,13 +53,15 @@ export class SimRoutes {
       else send(res, 200, result ?? null);
     } catch (error) {
       if (!(error instanceof SimError) && !(error instanceof ApiError)) throw error;
-      send(res, error.code, { error: error.message });
+      const reason = error instanceof SimError ? error.reason : undefined;
+      send(res, error.code, { error: error.message, ...(reason ? { reason } : {}) });
     }
   }
 
   #route(verb: string, parts: string[], params: Params): unknown {
     const [what, id, action] = parts;
     if (what === 'people' && id !== undefined) return this.#person(verb, Number(id), action, params);
+    if (what === 'files' && action === 'facts') return fileFacts(this.#options.store.files.find(id ?? ''));
     const route = this.#routes[`${verb} ${what}`];
     if (!route) throw new SimError(`no such address: ${verb} /sim/${parts.join('/')}`, 404);
     return route(params);
@@ -178,6 +112,7 @@ export class SimRoutes {
       links: Object.values(world?.links ?? {}),
       clock: world?.clock ? { now: world.clock.now(), actions: world.clock.actions } : null,
       inbox: world?.inbox !== undefined,
+      places: world?.places ?? [],
     };
   }
 
@@ -219,24 +154,6 @@ export class SimRoutes {
     },
     'POST reset': () => this.#options.sim.reset(),
   };
-
-  #file(res: ServerResponse, id: string, query: string): void {
-    const stored = this.#options.store.files.find(id);
-    if (!stored) {
-      send(res, 404, { error: 'no such file' });
-      return;
-    }
-    // Only pictures and PDFs are shown by the browser itself: a sent HTML or SVG file must not run as a page of this server.
-    const showable = /^(image\/(png|jpeg|gif|webp)|application\/pdf|audio\/ogg)$/.test(stored.mime);
-    const shown = showable && !query.includes('download');
-    res.writeHead(200, {
-      'content-type': showable ? stored.mime : 'application/octet-stream',
-      'content-length': stored.bytes.length,
-      'content-disposition': `${shown ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(stored.name)}`,
-      'x-content-type-options': 'nosniff',
-    });
-    res.end(stored.bytes);
-  }
 }
 
 /** Another site open in the same browser must not play people here. */

@@ -56,6 +56,14 @@ export class Store {
     return Math.floor(this.#now().getTime() / 1000);
   }
 
+  #groups = 0;
+
+  /** A new media_group_id. */
+  groupId(): string {
+    this.#groups = (this.#groups + 1) % 10_000;
+    return `${Date.now()}${String(this.#groups).padStart(4, '0')}`;
+  }
+
   on(listener: (event: SimEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

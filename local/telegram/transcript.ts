@@ -29,7 +29,8 @@ export function transcriptText(
   const lines: string[] = [];
   for (const message of messages) {
     const edited = message.edit_date === undefined || message.from.is_bot ? '' : ' (edited)';
-    lines.push(`${message.from.is_bot ? bot : person.first_name}${edited}: ${indent(bodyOf(message))}`);
+    const via = message.via_bot ? ` (via @${message.via_bot.username})` : '';
+    lines.push(`${message.from.is_bot ? bot : person.first_name}${via}${edited}: ${indent(bodyOf(message))}`);
     for (const row of message.reply_markup?.inline_keyboard ?? [])
       lines.push(`    ${rowLine(row, '[', ']')}`);
   }

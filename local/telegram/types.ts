@@ -83,6 +83,14 @@ export interface TgContact {
   user_id?: number;
 }
 
+export interface TgLocation {
+  /** Degrees. */
+  latitude: number;
+  longitude: number;
+  /** Metres, up to 1500. */
+  horizontal_accuracy?: number;
+}
+
 export interface TgFile {
   file_id: string;
   file_unique_id: string;
@@ -112,8 +120,9 @@ export interface TgMessage {
   reply_markup?: InlineKeyboard;
   reply_to_message?: TgMessage;
   contact?: TgContact;
-  location?: { latitude: number; longitude: number };
-  venue?: { location: { latitude: number; longitude: number }; title: string; address: string };
+  location?: TgLocation;
+  venue?: { location: TgLocation; title: string; address: string };
+  /** The same picture in several sizes, the largest last. */
   photo?: TgFile[];
   document?: TgFile;
   voice?: TgFile;
@@ -125,14 +134,61 @@ export interface TgMessage {
   pinned_message?: TgMessage;
   forward_origin?: { type: 'user'; sender_user: TgUser; date: number };
   has_protected_content?: true;
+  has_media_spoiler?: true;
+  show_caption_above_media?: true;
+  /** The bot whose inline result the person sent. */
+  via_bot?: TgUser;
 }
 
 export interface CallbackQuery {
   id: string;
   from: TgUser;
-  message: TgMessage;
+  message?: TgMessage;
+  /** In place of `message` where the button stands under a message sent by an inline result. */
+  inline_message_id?: string;
   chat_instance: string;
   data: string;
+}
+
+export interface InlineQuery {
+  id: string;
+  from: TgUser;
+  query: string;
+  offset: string;
+  /** 'sender' is the bot's own chat with the one who asks. */
+  chat_type: 'sender' | 'private';
+}
+
+export interface ChosenInlineResult {
+  result_id: string;
+  from: TgUser;
+  query: string;
+  /** Only where an inline keyboard stands under the message. */
+  inline_message_id?: string;
+}
+
+/** One line of what the person is shown, with the message it would send. */
+export interface InlineResult {
+  type: 'article' | 'location' | 'venue' | 'contact';
+  id: string;
+  title: string;
+  description?: string;
+  url?: string;
+  thumbnail_url?: string;
+  content: Partial<TgMessage>;
+}
+
+/** What the bot answered to an inline query. */
+export interface InlineAnswer {
+  results: InlineResult[];
+  /** Empty when there are no more. */
+  nextOffset: string;
+  /** Seconds in which the same query is answered without asking the bot. */
+  cacheTime: number;
+  /** Kept for the one who asked only. */
+  isPersonal: boolean;
+  /** The line over the results that leads to the bot's chat or to a page. */
+  button?: { text: string; start_parameter?: string; web_app?: { url: string } };
 }
 
 export interface ChatMemberUpdated {
@@ -149,6 +205,8 @@ export interface TgUpdate {
   edited_message?: TgMessage;
   callback_query?: CallbackQuery;
   my_chat_member?: ChatMemberUpdated;
+  inline_query?: InlineQuery;
+  chosen_inline_result?: ChosenInlineResult;
 }
 
 export interface BotCommand {
@@ -208,6 +266,8 @@ export interface WorldPanels {
   links?: Record<string, { label: Label; href: string }> | { label: Label; href: string }[];
   clock?: { now(): Date; actions: { label: Label; href: string }[] };
   inbox?: () => InboxItem[] | Promise<InboxItem[]>;
+  /** Points to choose from where the person shares a location. */
+  places?: { label: Label; latitude: number; longitude: number }[];
 }
 
 /** One Bot API call as the log of the page and `sim.calls()` show it. */

@@ -5,7 +5,18 @@ import { Webhook, type WebhookTiming } from './webhook.ts';
 
 const MAX_WAIT_SECONDS = 50;
 /** Kinds a bot gets only when it asks for them by name. */
-const SHY = new Set(['chat_member', 'message_reaction', 'message_reaction_count']);
+const SHY = new Set([
+  'chat_member',
+  'message_reaction',
+  'message_reaction_count',
+  // Telegram sends these only to bots whose owner has asked for feedback; here the bot itself has to.
+  'chosen_inline_result',
+]);
+/** Inline queries stand in a row of their own, beside the messages of the same person. */
+const LANES: Partial<Record<keyof TgUpdate, number>> = {
+  inline_query: 2 ** 33,
+  chosen_inline_result: 2 ** 34,
+};
 
 interface Pending {
   update: TgUpdate;
@@ -40,14 +51,19 @@ export class Updates {
     return this.#pending.size;
   }
 
+  /** Does the bot take this kind? */
+  wants(kind: Exclude<keyof TgUpdate, 'update_id'>): boolean {
+    return this.#allowed.length > 0 ? this.#allowed.includes(kind) : !SHY.has(kind);
+  }
+
   /** Hands an update to the bot unless it did not ask for this kind. */
   push(
     kind: Exclude<keyof TgUpdate, 'update_id'>,
-    chatId: number,
+    personId: number,
     body: Partial<TgUpdate>,
   ): number | undefined {
-    const wanted = this.#allowed.length > 0 ? this.#allowed.includes(kind) : !SHY.has(kind);
-    if (!wanted) return undefined;
+    if (!this.wants(kind)) return undefined;
+    const chatId = personId + (LANES[kind] ?? 0);
     const update: TgUpdate = { update_id: this.#next++, ...body };
     this.#pending.set(update.update_id, { update, chatId });
     if (this.#webhook) this.#webhook.offer(update, chatId);

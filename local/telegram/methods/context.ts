@@ -1,3 +1,4 @@
+import type { InlineQueries } from '../inline.ts';
 import type { Limiter } from '../limiter.ts';
 import type { Queries } from '../queries.ts';
 import type { Store } from '../store.ts';
@@ -9,6 +10,7 @@ export interface Context {
   readonly store: Store;
   readonly updates: Updates;
   readonly queries: Queries;
+  readonly inline: InlineQueries;
   limiter: Limiter | undefined;
 }
 

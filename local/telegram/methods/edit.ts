@@ -1,11 +1,12 @@
 import { bad } from '../errors.ts';
+import { inlineMessageOf } from '../inline.ts';
 import { inlineMarkup } from '../keyboard.ts';
-import { int, json } from '../params.ts';
+import { int, json, str } from '../params.ts';
 import type { Chat } from '../store.ts';
 import type { InlineKeyboard, Params, TgMessage } from '../types.ts';
 import type { Context, Method } from './context.ts';
 import { inputMedia } from './media.ts';
-import { captionFields, textFields } from './send.ts';
+import { captionFields, captionPlace, textFields } from './send.ts';
 
 const NOT_MODIFIED =
   'message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message';
@@ -17,8 +18,19 @@ interface Target {
   markup: InlineKeyboard | undefined;
 }
 
+/** A message the person sent by an inline result: the bot may change it, and hears only that it did. */
+function inlineTarget(context: Context, name: string, markup: InlineKeyboard | undefined): Target {
+  const at = inlineMessageOf(name);
+  const chat = at && context.store.chats.get(at.chatId);
+  const message = chat?.messages.get(at?.messageId ?? 0);
+  if (!chat || !message?.via_bot) throw bad('MESSAGE_ID_INVALID');
+  return { chat, message, markup };
+}
+
 function target(context: Context, params: Params): Target {
   const markup = inlineMarkup(params);
+  const name = str(params, 'inline_message_id');
+  if (name !== undefined && name !== '') return inlineTarget(context, name, markup);
   const chat = context.store.reachable(params);
   const id = int(params, 'message_id');
   if (id === undefined) throw bad('message identifier is not specified');
@@ -35,7 +47,7 @@ function edited(
   at: Target,
   drop: (keyof TgMessage)[],
   fields: Partial<TgMessage>,
-): TgMessage {
+): TgMessage | true {
   const next: TgMessage = { ...at.message };
   for (const key of drop) delete next[key];
   delete next.reply_markup;
@@ -45,7 +57,8 @@ function edited(
   const { edit_date: __, ...after } = next;
   if (JSON.stringify(sorted(before)) === JSON.stringify(sorted(after))) throw bad(NOT_MODIFIED);
   next.edit_date = context.store.seconds();
-  return context.store.replace(at.chat, next);
+  const message = context.store.replace(at.chat, next);
+  return next.via_bot ? true : message;
 }
 
 const sorted = (fields: object) => Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -58,20 +71,21 @@ const editMessageText: Method = (context, params) => {
 };
 
 const editMessageCaption: Method = (context, params) => {
-  const fields = captionFields(params);
+  const fields = { ...captionFields(params), ...captionPlace(params) };
   const at = target(context, params);
   const { photo, document, voice, audio, video, animation } = at.message;
   if (!(photo ?? document ?? voice ?? audio ?? video ?? animation)) {
     throw bad('there is no caption in the message to edit');
   }
-  return edited(context, at, ['caption', 'caption_entities'], fields);
+  return edited(context, at, ['caption', 'caption_entities', 'show_caption_above_media'], fields);
 };
 
 const editMessageMedia: Method = (context, params) => {
   const at = target(context, params);
   const fields = inputMedia(context, params, json(params, 'media'));
   const dropped = ['photo', 'document', 'video', 'animation', 'audio', 'text', 'entities'] as const;
-  return edited(context, at, [...dropped, 'caption', 'caption_entities'], fields);
+  const captions = ['caption', 'caption_entities', 'show_caption_above_media'] as const;
+  return edited(context, at, [...dropped, ...captions, 'has_media_spoiler'], fields);
 };
 
 function removable(context: Context, chat: Chat, id: number): boolean {

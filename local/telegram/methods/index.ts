@@ -4,6 +4,7 @@ import type { BotText } from '../settings.ts';
 import type { Params } from '../types.ts';
 import type { Context, Method } from './context.ts';
 import { editMethods } from './edit.ts';
+import { answerInlineQuery } from './inline.ts';
 import { mediaMethods } from './media.ts';
 import { sendMethods } from './send.ts';
 
@@ -12,7 +13,7 @@ const getMe: Method = ({ store }) => ({
   first_name: store.settings.textFor('name', '') || store.bot.first_name,
   can_join_groups: false,
   can_read_all_group_messages: false,
-  supports_inline_queries: false,
+  supports_inline_queries: true,
   can_connect_to_business: false,
   has_main_web_app: false,
 });
@@ -97,9 +98,7 @@ const all: Record<string, Method> = {
   getMe,
   getChat,
   answerCallbackQuery,
-  answerInlineQuery: () => {
-    throw bad('query is too old and response timeout expired or query ID is invalid');
-  },
+  answerInlineQuery,
   getUpdates: ({ updates }, params, gone) => updates.poll(params, gone),
   setWebhook: ({ updates }, params) => updates.setWebhook(params),
   deleteWebhook: ({ updates }, params) => updates.deleteWebhook(params),

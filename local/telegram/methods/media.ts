@@ -1,10 +1,11 @@
 import { Upload } from '../body.ts';
 import { ApiError, bad } from '../errors.ts';
 import { pictureSize, type StoredFile } from '../files.ts';
-import { isRecord, json, str } from '../params.ts';
+import { bool, isRecord, json, str } from '../params.ts';
+import type { PhotoSize } from '../photo.ts';
 import type { Params, TgFile, TgMessage } from '../types.ts';
 import type { Context, Method } from './context.ts';
-import { captionFields, deliver } from './send.ts';
+import { captionFields, captionPlace, deliver } from './send.ts';
 
 export type Kind = 'photo' | 'document' | 'voice' | 'audio' | 'video' | 'animation' | 'sticker';
 const FOLDERS: Record<Kind, string> = {
@@ -64,8 +65,32 @@ function resolveFile(context: Context, kind: Kind, params: Params, value: unknow
   return known;
 }
 
-export function mediaFields(kind: Kind, stored: StoredFile): Partial<TgMessage> {
-  return kind === 'photo' ? { photo: [stored.file] } : { [kind]: stored.file };
+/** The file as a message carries it: a photo in all the sizes there are of it. */
+export function mediaFields(context: Context, kind: Kind, stored: StoredFile): Partial<TgMessage> {
+  if (kind !== 'photo') return { [kind]: stored.file };
+  const sizes = (stored.sizes ?? []).map((id) => context.store.files.find(id)?.file);
+  const photo = sizes.filter((file) => file !== undefined);
+  return { photo: photo.length > 0 ? photo : [stored.file] };
+}
+
+/** Keeps the sizes of one photo, smallest first; the last is the photo itself. */
+export function storePhoto(context: Context, name: string, sizes: readonly PhotoSize[]): StoredFile {
+  const { files } = context.store;
+  const stored = sizes.map(({ bytes, width, height }) =>
+    files.add(FOLDERS.photo, name, 'image/jpeg', bytes, { width, height }),
+  );
+  const ids = stored.map(({ file }) => file.file_id);
+  for (const one of stored) one.sizes = ids;
+  const largest = stored.at(-1);
+  if (!largest) throw bad('IMAGE_PROCESS_FAILED');
+  return largest;
+}
+
+const VEILED = new Set<Kind>(['photo', 'video', 'animation']);
+
+function looks(kind: Kind, fields: Record<string, unknown>): Partial<TgMessage> {
+  if (!VEILED.has(kind)) return {};
+  return { ...(bool(fields, 'has_spoiler') ? { has_media_spoiler: true } : {}), ...captionPlace(fields) };
 }
 
 const sender =
@@ -75,7 +100,11 @@ const sender =
     // The chat first: bytes for a chat that cannot be reached are not kept.
     context.store.reachable(params);
     const stored = resolveFile(context, kind, params, params[kind]);
-    return deliver(context, params, { ...mediaFields(kind, stored), ...caption });
+    return deliver(context, params, {
+      ...mediaFields(context, kind, stored),
+      ...caption,
+      ...looks(kind, params),
+    });
   };
 
 function isKind(value: unknown): value is Kind {
@@ -87,7 +116,16 @@ export function inputMedia(context: Context, params: Params, item: unknown): Par
   if (!isRecord(item) || !isKind(item.type)) throw bad("can't parse InputMedia: type must be specified");
   const kind = item.type;
   const caption = captionFields(item);
-  return { ...mediaFields(kind, resolveFile(context, kind, params, item.media)), ...caption };
+  const stored = resolveFile(context, kind, params, item.media);
+  return { ...mediaFields(context, kind, stored), ...caption, ...looks(kind, item) };
+}
+
+/** Photos and videos may stand together; files and music only with their like. */
+function unmixed(items: unknown[]): void {
+  const kinds = new Set(items.map((item) => (isRecord(item) ? item.type : undefined)));
+  if (kinds.size < 2) return;
+  if (kinds.has('document')) throw bad("document can't be mixed with other media types");
+  if (kinds.has('audio')) throw bad("audio can't be mixed with other media types");
 }
 
 const sendMediaGroup: Method = (context, params) => {
@@ -95,8 +133,9 @@ const sendMediaGroup: Method = (context, params) => {
   if (!Array.isArray(items)) throw bad("can't parse media JSON object");
   if (items.length < 2 || items.length > 10) throw bad('media group must include 2-10 items');
   context.store.reachable(params);
+  unmixed(items);
   const contents = items.map((item) => inputMedia(context, params, item));
-  const group = `${Date.now()}${Math.floor(Math.random() * 1000)}`;
+  const group = context.store.groupId();
   const { reply_markup: _, ...rest } = params;
   return contents.map((content) => deliver(context, rest, { ...content, media_group_id: group }));
 };

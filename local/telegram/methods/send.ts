@@ -3,7 +3,7 @@ import { bad } from '../errors.ts';
 import { replyMarkup } from '../keyboard.ts';
 import { bool, float, int, isRecord, json, str } from '../params.ts';
 import type { Chat } from '../store.ts';
-import type { Params, ReplyMarkup, TgContact, TgMessage } from '../types.ts';
+import type { Params, ReplyMarkup, TgContact, TgLocation, TgMessage } from '../types.ts';
 import type { Context, Method } from './context.ts';
 
 function replyTarget(chat: Chat, params: Params): TgMessage | undefined {
@@ -59,16 +59,22 @@ export function captionFields(params: Params): Pick<TgMessage, 'caption' | 'capt
   return entities.length > 0 ? { caption: text, caption_entities: entities } : { caption: text };
 }
 
-function locationOf(params: Params): { latitude: number; longitude: number } {
+/** Whether the caption stands over the picture. */
+export const captionPlace = (params: Params): Partial<TgMessage> =>
+  bool(params, 'show_caption_above_media') ? { show_caption_above_media: true } : {};
+
+/** A point on the map. @throws 400 */
+export function locationOf(params: Params): TgLocation {
   const latitude = float(params, 'latitude');
   const longitude = float(params, 'longitude');
-  if (latitude === undefined || longitude === undefined)
-    throw bad('latitude and longitude must be specified');
+  if (latitude === undefined) throw bad('latitude is empty');
+  if (longitude === undefined) throw bad('longitude is empty');
   if (Math.abs(latitude) > 90 || Math.abs(longitude) > 180) throw bad('wrong location specified');
-  return { latitude, longitude };
+  const accuracy = Math.min(1500, Math.max(0, float(params, 'horizontal_accuracy') ?? 0));
+  return { latitude, longitude, ...(accuracy > 0 ? { horizontal_accuracy: accuracy } : {}) };
 }
 
-function venueOf(params: Params): NonNullable<TgMessage['venue']> {
+export function venueOf(params: Params): NonNullable<TgMessage['venue']> {
   const title = str(params, 'title') ?? '';
   const address = str(params, 'address') ?? '';
   if (title === '') throw bad('venue title must be non-empty');
@@ -76,7 +82,7 @@ function venueOf(params: Params): NonNullable<TgMessage['venue']> {
   return { location: locationOf(params), title, address };
 }
 
-function contactOf(params: Params): TgContact {
+export function contactOf(params: Params): TgContact {
   const phone = str(params, 'phone_number') ?? '';
   const name = str(params, 'first_name') ?? '';
   if (phone === '') throw bad('phone number must be non-empty');
@@ -100,6 +106,8 @@ const CONTENT = [
   'location',
   'venue',
   'contact',
+  'has_media_spoiler',
+  'show_caption_above_media',
 ] as const;
 
 function contentOf(message: TgMessage): Partial<TgMessage> {
