@@ -8,6 +8,7 @@ import type { ApplicationId, PlaceId, TurnWindowId } from '../ids.ts';
 import { cancelTimers } from '../jobs/timers.ts';
 import { planNotices } from '../notice/plan.ts';
 import type { Policy } from '../policy/policy.ts';
+import { tellSubscribers } from '../subscription/tell.ts';
 import type { PlaceState } from './api.ts';
 
 /** Every way a place may change its state (DOMAIN §8.4). */
@@ -71,6 +72,7 @@ export async function movePlaces(
       reason: move.reason ?? null,
     })),
   );
+  if (to === 'OPEN') await tellSubscribers(tx, at, ids);
 }
 
 /**

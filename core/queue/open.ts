@@ -9,6 +9,7 @@ import { planNotices } from '../notice/plan.ts';
 import { skipFreeze } from '../place/phase.ts';
 import { type Policy, policiesOn } from '../policy/policy.ts';
 import { termEnd } from '../policy/term.ts';
+import { tellSubscribers } from '../subscription/tell.ts';
 import { loadLines, NOBODY } from './lines.ts';
 import { type Lines, type PlaceLanguage, placesOfTurns, selectTurns, type Turn } from './select.ts';
 
@@ -217,6 +218,7 @@ async function writePhases(
       after: { state: to },
     })),
   );
+  await tellSubscribers(tx, at, toOpen);
 }
 
 type WindowRow = { id: string; application_id: ApplicationId; applicant_id: PersonId };
