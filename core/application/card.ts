@@ -1,5 +1,6 @@
 import { type Page, pageOf } from '../act.ts';
-import { localDate } from '../calendar/civil-date.ts';
+import type { ClaimState } from '../benefit/api.ts';
+import { type CivilDate, localDate } from '../calendar/civil-date.ts';
 import { hoursAfter } from '../calendar/working-calendar.ts';
 import type { QueueDeps } from '../context.ts';
 import type { NamedQuery } from '../db/db.ts';
@@ -26,6 +27,9 @@ interface Row extends SummaryRow {
   readonly stop_listed_until: Date | null;
   readonly state_since: Date;
   readonly turn_closes_at: Date | null;
+  readonly benefit_state: Exclude<ClaimState, 'DRAFT'> | null;
+  readonly benefit_until: CivilDate | null;
+  readonly benefit_copy: Date | null;
   readonly referred_elsewhere: boolean;
   readonly priority_places: number;
   readonly open_places: number;
@@ -36,13 +40,19 @@ const cardQuery: NamedQuery = {
   text: `SELECT ${positionColumns}, ${roleOf('a', '$2')} AS role, a.id, a.number, c.name AS child_name, a.district_id, i.name_kk, i.name_ru, q.birth_year,
       a.registered_at, a.position_at_registration, a.preferred_language, a.under_age, a.eligible_from, a.miss_count,
       a.interest_due_at, a.removal_reason, a.stop_listed_until, a.state_since, d.deadline_kind, d.deadline_at,
-      w.closes_at AS turn_closes_at,
+      w.closes_at AS turn_closes_at, benefit.state AS benefit_state,
+      benefit.valid_until AS benefit_until, benefit.copy_until AS benefit_copy,
       EXISTS (SELECT FROM referral r WHERE r.child_id = a.child_id AND r.closed_at IS NULL AND r.application_id <> a.id)
         AS referred_elsewhere,
       (SELECT count(*)::integer FROM place WHERE place.queue_id = a.queue_id AND place.state = 'PRIORITY') AS priority_places,
       (SELECT count(*)::integer FROM place WHERE place.queue_id = a.queue_id AND place.state = 'OPEN') AS open_places
     FROM application a JOIN child c ON c.id = a.child_id JOIN district i ON i.id = a.district_id
-    LEFT JOIN turn_window w ON w.application_id = a.id AND w.state = 'OPEN' ${positionJoins} ${deadlineJoin}
+    LEFT JOIN turn_window w ON w.application_id = a.id AND w.state = 'OPEN'
+    LEFT JOIN LATERAL (SELECT b.state, b.valid_until, b.copy_until FROM benefit_claim b
+        WHERE b.application_id = a.id AND b.state <> 'DRAFT'
+        ORDER BY b.copy_until IS NULL OR b.state <> 'CLAIMED', b.state <> 'CONFIRMED',
+                 b.state NOT IN ('CLAIMED', 'PENDING_CHECK'), b.id DESC LIMIT 1) AS benefit ON true
+    ${positionJoins} ${deadlineJoin}
    WHERE a.id = $1 AND ${mayRead('a', '$2')}`,
 };
 
@@ -153,6 +163,14 @@ function cardOf(row: Row, policy: Policy, now: Date): ApplicationCard {
     registeredAt: row.registered_at,
     positionAtRegistration: row.position_at_registration,
     benefitClass: row.benefit_class,
+    benefit:
+      row.benefit_state === null
+        ? null
+        : {
+            state: row.benefit_state,
+            validUntil: row.benefit_until,
+            copyUntil: row.benefit_state === 'CLAIMED' ? row.benefit_copy : null,
+          },
     preferredLanguage: row.preferred_language,
     underAgeUntil: row.under_age ? row.eligible_from : null,
     missCount: row.miss_count,

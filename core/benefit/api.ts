@@ -60,6 +60,8 @@ export interface ClaimOnDesk extends ClaimView {
   readonly registeredAt: Date;
 }
 
+export const CLAIM_RULES = { maxNote: 300 } as const;
+
 export interface Benefits {
   categories(): Promise<readonly BenefitCategory[]>;
   /** All claims of an application, newest first, for its applicant. Refusal: application.unknown. */
@@ -68,29 +70,34 @@ export interface Benefits {
   begin(act: Act, id: ApplicationId, category: string): Promise<ClaimId>;
   /** One's own claim, also of a form. Refusal: claim.unknown. */
   claim(act: Act, id: ClaimId): Promise<ClaimView>;
-  /** DRAFT → CLAIMED, or the better copy is given in. Refusals: claim.unknown, claim.closed, claim.noScans. */
+  /** DRAFT → CLAIMED, or the better copy is given in. Refusals: claim.unknown, claim.closed, claim.noScans, claim.sameScans (a better copy was asked for and none came), application.wrongState. */
   send(act: Act, id: ClaimId): Promise<void>;
   /** Forgets a DRAFT. Refusals: claim.unknown, claim.closed. */
   drop(act: Act, id: ClaimId): Promise<void>;
 
-  /** The operator's list of a district, oldest first. Refusal: staff.forbidden. */
+  /** The operator's list of a district, oldest first: what waits for an operator, not for a parent. Refusal: staff.forbidden. */
   toCheck(act: Act, districtId: DistrictId, page: number, pageSize?: number): Promise<Page<ClaimToCheck>>;
-  /** Takes a claim: CLAIMED → PENDING_CHECK. Logged as a look at the person's data. Refusals: claim.unknown, staff.forbidden, claim.taken (another operator has it), claim.closed. */
+  /** Takes a claim for half an hour, or for another one: CLAIMED → PENDING_CHECK. Logged as a look at the person's data. Refusals: claim.unknown, staff.forbidden, claim.taken (another operator has it), claim.closed (decided, waiting for the parent, or no longer in the queue). */
   take(act: Act, id: ClaimId): Promise<ClaimOnDesk>;
-  /** Lays it back: PENDING_CHECK → CLAIMED. */
+  /**
+   * The claim that the operator has taken, to be shown again: the look was logged when it was taken. Refusals:
+   * claim.unknown, staff.forbidden, claim.taken, claim.closed (also when it was laid back).
+   */
+  onDesk(act: Act, id: ClaimId): Promise<ClaimOnDesk>;
+  /** Lays it back: PENDING_CHECK → CLAIMED. Refusals: as `onDesk`. */
   release(act: Act, id: ClaimId): Promise<void>;
   /**
    * The child stands in the claim's class with the original time. `documentDate`: the date of the paper, from which
-   * `validMonths` count; `validUntil`: where the paper itself names its end. Refusals: as `take`, claim.outdated {until},
-   * claim.needsDate, claim.badDate.
+   * `validMonths` count; `validUntil`: where the paper itself names its end; of two ends the earlier. Refusals: as
+   * `onDesk`, claim.outdated {until}, claim.needsDate, claim.badDate (in the future, or an end too far away).
    */
   confirm(
     act: Act,
     id: ClaimId,
     paper: { readonly documentDate?: CivilDate; readonly validUntil?: CivilDate },
   ): Promise<void>;
-  /** The child stays in the common class with the original time. `note` for OTHER, at most 300 signs. Refusals: as `take`, claim.needsNote. */
+  /** The child stays in the common class with the original time. `note` for OTHER, at most 300 signs. Refusals: as `onDesk`, claim.needsNote {limit}. */
   decline(act: Act, id: ClaimId, reason: Exclude<DeclineReason, 'NO_COPY'>, note?: string): Promise<void>;
-  /** N4: PENDING_CHECK → CLAIMED with a term for a better copy; answers its end. */
+  /** N4: PENDING_CHECK → CLAIMED with a term for a better copy; answers its end. Refusals: as `onDesk`. */
   askForCopy(act: Act, id: ClaimId): Promise<Date>;
 }

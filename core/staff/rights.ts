@@ -20,19 +20,24 @@ export async function assertHeadOf(
   if (role === null) throw new Refusal('staff.forbidden');
 }
 
-/** Only an operator of this district, or an administrator of the region, goes on. Refusal: staff.forbidden. */
+/**
+ * Only an operator of this district, or an administrator of the region, goes on. Answers as whom, the nearer role first.
+ * Refusal: staff.forbidden.
+ */
 export async function assertOperatorOf(
-  tx: WriteTx,
+  tx: Pick<WriteTx, 'staff_role'>,
   personId: PersonId,
   districtId: DistrictId,
-): Promise<void> {
+): Promise<'OPERATOR' | 'REGION_ADMIN'> {
   const role = await tx.staff_role.findFirst({
     where: {
       person_id: personId,
       revoked_at: null,
       OR: [{ role: 'OPERATOR', district_id: districtId }, { role: 'REGION_ADMIN' }],
     },
-    select: { id: true },
+    orderBy: { role: 'asc' },
+    select: { role: true },
   });
   if (role === null) throw new Refusal('staff.forbidden');
+  return role.role === 'OPERATOR' ? 'OPERATOR' : 'REGION_ADMIN';
 }

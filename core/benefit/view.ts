@@ -1,0 +1,75 @@
+import { civil } from '../calendar/civil-date.ts';
+import type { ClaimId, ScanId } from '../ids.ts';
+import type { ScanType, ScanView } from '../scan/api.ts';
+import type { BenefitCategory, ClaimState, ClaimView, DeclineReason } from './api.ts';
+
+/** What Prisma reads of a claim for its view. */
+export const claimSelect = {
+  id: true,
+  state: true,
+  state_since: true,
+  decline_reason: true,
+  decline_note: true,
+  copy_until: true,
+  valid_until: true,
+  benefit_category: true,
+  scans: { orderBy: { id: 'asc' } },
+} as const;
+
+interface CategoryRow {
+  readonly code: string;
+  readonly name_kk: string;
+  readonly name_ru: string;
+  readonly class: string;
+  readonly proof_kk: string;
+  readonly proof_ru: string;
+  readonly valid_months: number | null;
+}
+
+interface ScanRow {
+  readonly id: string;
+  readonly mime: string;
+  readonly bytes: number;
+  readonly pages: number;
+  readonly created_at: Date;
+}
+
+export interface ClaimRow {
+  readonly id: string;
+  readonly state: string;
+  readonly state_since: Date;
+  readonly decline_reason: string | null;
+  readonly decline_note: string | null;
+  readonly copy_until: Date | null;
+  readonly valid_until: Date | null;
+  readonly benefit_category: CategoryRow;
+  readonly scans: readonly ScanRow[];
+}
+
+export function categoryOf(row: CategoryRow): BenefitCategory {
+  return {
+    code: row.code,
+    name: { kk: row.name_kk, ru: row.name_ru },
+    class: row.class === 'EXTRAORDINARY' ? 'EXTRAORDINARY' : 'PRIORITY',
+    proof: { kk: row.proof_kk, ru: row.proof_ru },
+    validMonths: row.valid_months,
+  };
+}
+
+export function scanOf({ id, mime, bytes, pages, created_at }: ScanRow): ScanView {
+  return { id: id as ScanId, type: mime as ScanType, bytes, pages, createdAt: created_at };
+}
+
+export function claimOf(row: ClaimRow): ClaimView {
+  return {
+    id: row.id as ClaimId,
+    category: categoryOf(row.benefit_category),
+    state: row.state as ClaimState,
+    since: row.state_since,
+    scans: row.scans.map(scanOf),
+    declineReason: row.decline_reason as DeclineReason | null,
+    declineNote: row.decline_note,
+    copyUntil: row.copy_until,
+    validUntil: row.valid_until === null ? null : civil(row.valid_until.toISOString().slice(0, 10)),
+  };
+}
