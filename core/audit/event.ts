@@ -22,7 +22,8 @@ export interface HistoryEvent {
     | 'STAFF_ROLE'
     | 'WISH'
     | 'SIGNATURE'
-    | 'BENEFIT_CLAIM';
+    | 'BENEFIT_CLAIM'
+    | 'GUARDIAN_LINK';
   readonly entityId: string;
   readonly applicationId: string | null;
   readonly transition: string;

@@ -89,6 +89,7 @@ const CHECKS: Readonly<Record<string, string>> = {
       LEFT JOIN turn_window w ON t.kind = 'TURN_WINDOW' AND w.id = t.subject_id
       LEFT JOIN referral r ON t.kind IN ('SELF_CANCEL', 'SHOW_UP', 'EXTENSION') AND r.id = t.subject_id
       LEFT JOIN benefit_claim b ON t.kind IN ('BENEFIT', 'BENEFIT_COPY') AND b.id = t.subject_id
+      LEFT JOIN guardian_link g ON t.kind = 'GUARDIAN' AND g.id = t.subject_id AND g.application_id = t.application_id
      WHERE t.state = 'PENDING' AND CASE t.kind
              WHEN 'TURN_WINDOW' THEN w.state = 'OPEN' AND w.closes_at = t.deadline_at
              WHEN 'SELF_CANCEL' THEN r.state IN ('ISSUED', 'EXTENDED') AND r.cancel_until = t.deadline_at
@@ -98,6 +99,7 @@ const CHECKS: Readonly<Record<string, string>> = {
              WHEN 'INTEREST' THEN a.state IN ${ACTIVE} AND a.interest_due_at = t.deadline_at
              WHEN 'BENEFIT' THEN a.state IN ${ACTIVE} AND b.state = 'CONFIRMED' AND ${END_OF_PAPER} = t.deadline_at
              WHEN 'BENEFIT_COPY' THEN a.state IN ${ACTIVE} AND b.state = 'CLAIMED' AND b.copy_until = t.deadline_at
+             WHEN 'GUARDIAN' THEN g.state = 'PENDING_OWNER'
              ELSE a.state IN ${ACTIVE} AND ${END_OF_LIMIT} = t.deadline_at END IS NOT TRUE`,
   'an application stands in another class than its confirmed benefit gives': `
     SELECT a.id FROM application a
@@ -118,6 +120,17 @@ const CHECKS: Readonly<Record<string, string>> = {
     SELECT b.id FROM benefit_claim b
      WHERE (b.state = 'PENDING_CHECK' OR b.state = 'CLAIMED' AND b.copy_until IS NULL)
        AND NOT EXISTS (SELECT FROM scan s WHERE s.claim_id = b.id)`,
+  'the first applicant is asked about the second parent without a deadline': `
+    SELECT g.id FROM guardian_link g WHERE g.state = 'PENDING_OWNER' AND NOT EXISTS (
+      SELECT FROM timer t WHERE t.kind = 'GUARDIAN' AND t.subject_id = g.id AND t.state = 'PENDING')`,
+  'the second parent of an application is its first applicant': `
+    SELECT g.id FROM guardian_link g JOIN application a ON a.id = g.application_id WHERE a.applicant_id = g.person_id`,
+  'a referral was chosen, or wishes were placed, by somebody who is no parent of the application': `
+    SELECT s.id FROM statement s JOIN application a ON a.id = s.application_id
+     WHERE s.signed_at IS NOT NULL AND s.person_id <> a.applicant_id AND NOT EXISTS (
+       SELECT FROM guardian_link g JOIN event e ON e.entity = 'GUARDIAN_LINK' AND e.entity_id = g.id
+        WHERE g.application_id = a.id AND g.person_id = s.person_id AND e.after->>'state' = 'LINKED'
+          AND e.at <= s.signed_at)`,
   'a stop-list has no entry, or an entry outlived it': `
     SELECT a.id FROM application a
       LEFT JOIN stop_list_entry s ON s.application_id = a.id AND s.lifted_at IS NULL
@@ -131,6 +144,7 @@ const CHECKS: Readonly<Record<string, string>> = {
   'the history of an application has a gap': historyGap('APPLICATION', 'application'),
   'the history of a referral has a gap': historyGap('REFERRAL', 'referral'),
   'the history of a place has a gap': historyGap('PLACE', 'place'),
+  'the history of a second parent has a gap': historyGap('GUARDIAN_LINK', 'guardian_link'),
   'the history of a benefit has a gap': historyGap('BENEFIT_CLAIM', 'benefit_claim', `x.state <> 'DRAFT'`),
   'the tally of a queue is not what a count gives': `
     SELECT DISTINCT coalesce(k.queue_id, c.queue_id) AS id

@@ -10,6 +10,8 @@ export interface GuardianView {
   readonly name: string;
   readonly state: GuardianLinkState;
   readonly since: Date;
+  /** Whether the first applicant may take them out: not a parent whom the registry names. */
+  readonly removable: boolean;
 }
 
 /** One's own request to join an application. */
@@ -24,12 +26,15 @@ export interface LinkToReview {
   readonly applicationNumber: string;
   readonly childName: string;
   readonly requestedAt: Date;
+  /** The first applicant said no to this person before. */
+  readonly ownerRefused: boolean;
 }
 
 export interface LinkOnDesk extends LinkToReview {
   readonly child: { readonly fullName: string; readonly maskedIin: string };
   readonly applicant: { readonly fullName: string };
   readonly guardian: { readonly fullName: string; readonly maskedIin: string };
+  readonly districtId: DistrictId;
 }
 
 /** «Өтінішті ата-ананың ЖСН-ға біріктіру» (S3, DOMAIN §8.8). */
@@ -50,7 +55,13 @@ export interface Guardians {
   asked(
     act: Act,
     id: GuardianLinkId,
-  ): Promise<GuardianView & { readonly childName: string; readonly numberTail: string }>;
+  ): Promise<
+    GuardianView & {
+      readonly applicationId: ApplicationId;
+      readonly childName: string;
+      readonly numberTail: string;
+    }
+  >;
   /** The first applicant agrees or not. Refusals: guardian.unknown, guardian.decided. */
   answer(act: Act, id: GuardianLinkId, agrees: boolean): Promise<void>;
   /** The first applicant takes the other one out, or the other one leaves. Refusals: guardian.unknown, guardian.proven (the registry's parent can only leave by themselves). */
@@ -58,8 +69,9 @@ export interface Guardians {
   /** The own link to an application that one has joined; null for the first applicant. */
   mine(act: Act, id: ApplicationId): Promise<LinkRequest | null>;
 
-  /** Requests to which the first applicant gave no answer in time. Refusal: staff.forbidden. */
+  /** Requests to which the first applicant gave no answer in time, or repeated after a refusal; who waits longest first. Refusal: staff.forbidden. */
   toReview(act: Act, districtId: DistrictId, page: number, pageSize?: number): Promise<Page<LinkToReview>>;
+  /** Logged as a look at the data of both. Refusals: guardian.unknown, guardian.decided, staff.forbidden. */
   onDesk(act: Act, id: GuardianLinkId): Promise<LinkOnDesk>;
   /** Refusals: guardian.unknown, guardian.decided, staff.forbidden. */
   decide(act: Act, id: GuardianLinkId, agrees: boolean): Promise<void>;

@@ -6,7 +6,8 @@ import { expireClaim, lapseCopy } from '../benefit/standing.ts';
 import { localDate } from '../calendar/civil-date.ts';
 import { calendarIn } from '../calendar/stored.ts';
 import type { Db, WriteTx } from '../db/db.ts';
-import type { ApplicationId, ClaimId, ReferralId } from '../ids.ts';
+import { ownerWasSilent } from '../guardian/decide.ts';
+import type { ApplicationId, ClaimId, GuardianLinkId, ReferralId } from '../ids.ts';
 import { planNotices } from '../notice/plan.ts';
 import { policyOn } from '../policy/policy.ts';
 import { lapseWindow, lockWindow } from '../queue/close.ts';
@@ -149,6 +150,8 @@ async function endTerm(
       return expireClaim(tx, at, application, row.subject_id as ClaimId);
     case 'BENEFIT_COPY':
       return lapseCopy(tx, at, application, row.subject_id as ClaimId);
+    case 'GUARDIAN':
+      return ownerWasSilent(tx, at, application, row.subject_id as GuardianLinkId);
     case 'AGE_LIMIT':
       await removeApplication(tx, at, SYSTEM, locked, 'A19', 'AGE_LIMIT', policy);
   }

@@ -38,7 +38,10 @@ export async function setTimers(tx: WriteTx, at: Date, timers: readonly NewTimer
            deadline_at timestamptz, due_at timestamptz, created_at timestamptz)`;
 }
 
-/** Ends the pending deadlines of a subject, or of a whole application when it leaves the queue. */
+/**
+ * Ends the pending deadlines of a subject, or of a whole application when it leaves the queue: all but the first
+ * applicant's answer about the second parent, which may be given although the application comes back or not.
+ */
 export async function cancelTimers(
   tx: WriteTx,
   at: Date,
@@ -52,7 +55,7 @@ export async function cancelTimers(
           subject_id: which.subjectId,
           ...(which.kinds === undefined ? {} : { kind: { in: [...which.kinds] } }),
         }
-      : { application_id: which.applicationId };
+      : { application_id: which.applicationId, kind: { not: 'GUARDIAN' } };
   await tx.timer.updateMany({
     where: { ...where, state: 'PENDING' },
     data: { state: 'CANCELLED', ended_at: at },
