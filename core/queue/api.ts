@@ -30,7 +30,7 @@ export interface PositionView {
   readonly places: { readonly priority: number; readonly open: number; readonly published: number };
 }
 
-/** Why a place in the queue moved; the words of `queue_move.cause`. TURN with CYCLE: others were called, or gave a turn back. */
+/** Why somebody moved in the queue; the words of `queue_move.cause`. TURN with CYCLE: others were called, or gave a turn back. */
 export type MoveCause =
   | 'REGISTERED'
   | 'BENEFIT'
@@ -41,6 +41,12 @@ export type MoveCause =
   | 'LEFT'
   | 'RETURNED';
 
+/**
+ * Why a child's number changed. BENEFIT_REGISTERED: others joined with a benefit; EARLIER_REGISTERED: others joined with an
+ * earlier time (their applications had to be reviewed); RULES: the district changed the ratio of the classes.
+ */
+export type StepCause = MoveCause | 'BENEFIT_REGISTERED' | 'EARLIER_REGISTERED' | 'RULES';
+
 /** The service-order place from a moment on; null while the child was not in the numbers. */
 export interface PlacePoint {
   readonly at: Date;
@@ -49,10 +55,24 @@ export interface PlacePoint {
 
 /** One step of the explanation: «120 → 118: two received places». */
 export interface PlaceStep {
-  readonly from: number;
-  readonly to: number;
-  readonly cause: MoveCause;
-  /** Children because of whom it moved. */
+  /** null: the child was not in the numbers before, or is not after; such a step is always an own one. */
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly cause: StepCause;
+  /** The child itself moved: its benefit was confirmed, its turn came, it returned. */
+  readonly own: boolean;
+  /** Children because of whom it moved, each counted once; 0 where it was not because of children. */
+  readonly children: number;
+  /** When the last part of it happened. */
+  readonly at: Date;
+}
+
+/** All that one cause did in the whole time. */
+export interface PlaceCause {
+  readonly cause: StepCause;
+  readonly own: boolean;
+  /** By how much the number grew; below 0: the turn came nearer. */
+  readonly by: number;
   readonly children: number;
 }
 
@@ -62,14 +82,19 @@ export interface PlaceExplained {
   readonly to: number | null;
   /** In the order of time, neighbours of one cause joined; they lead from `from` to `to` exactly. */
   readonly steps: readonly PlaceStep[];
+  /** The same by cause, the strongest first; together with the own steps from or to null they add up to the change. */
+  readonly causes: readonly PlaceCause[];
 }
 
 export interface Queues {
   /** Refusal: application.unknown. */
   position(personId: PersonId, id: ApplicationId): Promise<PositionView>;
-  /** The place since a moment (not before the registration), as it was shown at the time. Refusal: application.unknown. */
+  /**
+   * The place since a moment, as it was shown at the time: the first point is that moment itself, then every change. Not
+   * before the registration and not more than 24 months back. Refusal: application.unknown.
+   */
   history(personId: PersonId, id: ApplicationId, since: Date): Promise<readonly PlacePoint[]>;
-  /** Why the number is what it is (DOMAIN §7.1, P3). Refusal: application.unknown. */
+  /** Why the number is what it is (DOMAIN §7.1, P3), since the same moments as `history`. Refusal: application.unknown. */
   explain(personId: PersonId, id: ApplicationId, since: Date): Promise<PlaceExplained>;
   /** The place over time as a PNG for a phone. Refusals: application.unknown, chart.little (nothing to draw yet). */
   chart(personId: PersonId, id: ApplicationId, language: Language): Promise<Uint8Array>;

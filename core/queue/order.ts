@@ -89,6 +89,30 @@ export function servicePlace(
   return head + child.nth + Math.min(waiting.priority, priority);
 }
 
+/** Where a counted child stands: waiting in the line of its class, with a turn, or with one that was kept for it. */
+export const LINES = ['EXTRAORDINARY', 'PRIORITY', 'COMMON', 'TURN', 'RESTORED'] as const;
+export type Line = (typeof LINES)[number];
+
+/** A queue as one child sees it: how many stand in each line, and how many of them ahead of it by time. */
+export interface Standings {
+  readonly all: Readonly<Record<Line, number>>;
+  readonly ahead: Readonly<Record<Line, number>>;
+  readonly cycle: CycleState;
+}
+
+/** The place in the service order (DOMAIN §7.1): first who has a turn, then whose turn was kept, then who waits. */
+export function placeInLine(line: Line, { all, ahead, cycle }: Standings, ratio: Ratio): number {
+  if (line === 'TURN') return ahead.TURN + 1;
+  if (line === 'RESTORED') return all.TURN + ahead.RESTORED + 1;
+  const waiting = {
+    restored: all.RESTORED,
+    extraordinary: all.EXTRAORDINARY,
+    priority: all.PRIORITY,
+    common: all.COMMON,
+  };
+  return all.TURN + servicePlace(cycle, ratio, waiting, { slot: line, nth: ahead[line] + 1 });
+}
+
 /** Common slots of the cycle before the k-th priority slot from `position`. */
 function commonBefore(position: number, ratio: Ratio, k: number): number {
   if (ratio.priority === 0) return Number.POSITIVE_INFINITY;

@@ -7,7 +7,7 @@ import type { ApplicationId, PersonId } from '../ids.ts';
 import type { Policy } from '../policy/policy.ts';
 import { Refusal } from '../refusal.ts';
 import type { Position, PositionView, Queues } from './api.ts';
-import { servicePlace } from './order.ts';
+import { placeInLine } from './order.ts';
 
 /** What the numbers of one child are computed from; the columns of `positionColumns`. */
 export interface PositionRow {
@@ -94,21 +94,32 @@ function serviceOf(
   policy: Pick<Policy, 'ratio.priority' | 'ratio.common'>,
   choosingNow: number,
 ): number {
-  if (row.state === 'NOTIFIED') return row.front_ahead - row.restored_ahead + 1;
-  if (row.restored) return choosingNow + row.restored_ahead + 1;
-  return (
-    choosingNow +
-    servicePlace(
-      { position: row.cycle_position, creditPriority: row.credit_priority, creditCommon: row.credit_common },
-      { priority: policy['ratio.priority'], common: policy['ratio.common'] },
-      {
-        restored: row.restored_total,
-        extraordinary: row.wait_extraordinary,
-        priority: row.wait_priority,
-        common: row.wait_common,
+  const line = row.state === 'NOTIFIED' ? 'TURN' : row.restored ? 'RESTORED' : row.benefit_class;
+  return placeInLine(
+    line,
+    {
+      all: {
+        EXTRAORDINARY: row.wait_extraordinary,
+        PRIORITY: row.wait_priority,
+        COMMON: row.wait_common,
+        TURN: choosingNow,
+        RESTORED: row.restored_total,
       },
-      { slot: row.benefit_class, nth: row.wait_ahead + 1 },
-    )
+      // Of the lines of the classes, only how many wait ahead in the child's own one matters.
+      ahead: {
+        EXTRAORDINARY: row.wait_ahead,
+        PRIORITY: row.wait_ahead,
+        COMMON: row.wait_ahead,
+        TURN: row.front_ahead - row.restored_ahead,
+        RESTORED: row.restored_ahead,
+      },
+      cycle: {
+        position: row.cycle_position,
+        creditPriority: row.credit_priority,
+        creditCommon: row.credit_common,
+      },
+    },
+    { priority: policy['ratio.priority'], common: policy['ratio.common'] },
   );
 }
 
