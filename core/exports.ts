@@ -10,7 +10,7 @@ export {
   type ProofMethod,
 } from './act.ts';
 export type * from './application/api.ts';
-export type * from './benefit/api.ts';
+export * from './benefit/api.ts';
 export type * from './broadcast/api.ts';
 export type * from './broadcast/sending.ts';
 export {

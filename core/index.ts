@@ -5,12 +5,18 @@ import { confirmInterest } from './application/interest.ts';
 import { createList } from './application/list.ts';
 import { register } from './application/register.ts';
 import { sanityChecks } from './audit/sanity.ts';
+import { createBenefits } from './benefit/benefits.ts';
 import { createBroadcasts } from './broadcast/broadcasts.ts';
 import { calendarIn } from './calendar/stored.ts';
 import type { CoreDeps, QueueDeps } from './context.ts';
 import { createSecrets } from './db/crypto.ts';
 import type { WriteTx } from './db/db.ts';
 import { createDocuments } from './document/store.ts';
+import { createDrafts } from './draft/drafts.ts';
+import type { SignedForm } from './draft/form.ts';
+import { assertMaySubmit, refreshForm, submitForm } from './draft/submit.ts';
+import { createGuardians } from './guardian/guardians.ts';
+import type { PersonId } from './ids.ts';
 import { createInbox } from './inbox/inbox.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { createNotices } from './notice/notices.ts';
@@ -23,6 +29,7 @@ import { declineTurn } from './queue/close.ts';
 import { createPositions } from './queue/position.ts';
 import { assertMayChoose, assertMayWish, chooseGroup, placeWishes } from './referral/choose.ts';
 import { createReferrals } from './referral/views.ts';
+import { createReviews } from './review/reviews.ts';
 import { createInspector } from './scan/inspector.ts';
 import { createScans } from './scan/scans.ts';
 import { postgresSessions } from './session/postgres.ts';
@@ -31,6 +38,7 @@ import { createSignPages } from './signing/pages.ts';
 import { createSigning } from './signing/signing.ts';
 import { createDesk } from './staff/desk.ts';
 import { createGrants } from './staff/grant.ts';
+import { createKindergartens } from './subscription/kindergartens.ts';
 
 export type { CoreConfig, CoreDeps } from './context.ts';
 export * from './exports.ts';
@@ -52,7 +60,12 @@ export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
     CHOICE: (tx: WriteTx, at: Date, choice: Parameters<typeof chooseGroup>[3]) =>
       chooseGroup(queue, tx, at, choice),
     WISHES: placeWishes,
-    check: { CHOICE: assertMayChoose, WISHES: assertMayWish },
+    REGISTRATION: (tx: WriteTx, at: Date, form: SignedForm) => submitForm(queue, tx, at, form),
+    check: {
+      CHOICE: assertMayChoose,
+      WISHES: assertMayWish,
+      REGISTRATION: (tx: WriteTx, at: Date, personId: PersonId) => assertMaySubmit(queue, tx, at, personId),
+    },
   };
   const housekeeping = async () => {
     await inbox.purge();
@@ -66,11 +79,23 @@ export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
     clock,
     people: createPeople({ ...deps, secrets, limits }),
     applications: createApplications(queue),
+    benefits: createBenefits(queue),
     queues: createPositions(queue),
     places: createPlaces(queue),
+    kindergartens: createKindergartens(queue),
     referrals,
-    signing: createSigning({ ...deps, secrets, limits, performers, referrals }),
+    drafts: createDrafts(queue),
+    reviews: createReviews(queue),
+    signing: createSigning({
+      ...deps,
+      secrets,
+      limits,
+      performers,
+      referrals,
+      forms: { refresh: (act) => refreshForm(queue, act) },
+    }),
     signPages: createSignPages({ ...deps, secrets, performers }),
+    guardians: createGuardians({ ...queue, limits }),
     documents,
     scans,
     staff: { ...createDesk(queue), ...createGrants({ ...deps, secrets }) },

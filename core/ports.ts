@@ -1,4 +1,5 @@
 import type { CivilDate } from './calendar/civil-date.ts';
+import type { Address } from './draft/api.ts';
 import type { Iin } from './people/iin.ts';
 
 /** The outside world as core needs it. Each has a sandbox in `local/` and a real adapter chosen by the configuration. */
@@ -9,6 +10,8 @@ export interface RegisteredPerson {
   readonly name: string;
   readonly patronymic: string | null;
   readonly birthDate: CivilDate;
+  /** Where the person is registered, as far as the registry tells. */
+  readonly address?: Address;
 }
 
 /** ЖТ МДБ, the state database of natural persons. Throws when it is down; undefined when there is no such person. */

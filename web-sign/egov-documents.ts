@@ -79,7 +79,9 @@ export function documentOnWire(
 function metaOf(about: StatementAbout, language: TextLanguage): { name: string; value: string }[] {
   const t = texts(language);
   return [
-    { name: t.plain('signPage.row.application'), value: about.applicationNumber },
+    ...(about.applicationNumber === null
+      ? []
+      : [{ name: t.plain('signPage.row.application'), value: about.applicationNumber }]),
     { name: t.plain('signPage.row.district'), value: t.pick(about.district) },
     ...about.groups.map(({ kindergarten, name }) => ({
       name: t.plain('signPage.row.kindergarten'),

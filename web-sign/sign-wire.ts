@@ -45,17 +45,35 @@ export interface WireGroup {
   readonly language: 'kk' | 'ru' | 'mixed';
 }
 
+/** A child of a form. */
+export interface WireChild {
+  readonly name: string;
+  readonly birthDate: WireWords;
+  readonly preferredLanguage: 'kk' | 'ru' | null;
+  readonly benefit: { readonly name: WireWords; readonly scans: number } | null;
+}
+
 export interface WireAbout {
-  readonly kind: 'CHOICE' | 'WISHES';
-  readonly applicationNumber: string;
-  readonly childName: string;
+  readonly kind: 'CHOICE' | 'WISHES' | 'REGISTRATION';
+  readonly applicationNumber: string | null;
+  readonly childName: string | null;
   readonly district: WireWords;
+  readonly children: readonly WireChild[];
   readonly groups: readonly WireGroup[];
 }
 
 export type WireOutcome =
   | { readonly kind: 'CHOICE'; readonly referralNumber: string; readonly comeUntil: WireMoment }
   | { readonly kind: 'WISHES'; readonly roundAt: WireMoment }
+  | {
+      readonly kind: 'REGISTRATION';
+      readonly applications: readonly {
+        readonly number: string;
+        readonly childName: string;
+        /** Null while the application is looked at. */
+        readonly position: number | null;
+      }[];
+    }
   | {
       readonly kind: 'LOGIN';
       readonly name: string | null;
@@ -75,7 +93,7 @@ export interface WireRefusal {
 
 export interface WireView {
   readonly id: string;
-  readonly purpose: 'SIGN' | 'LOGIN' | 'DOWNLOAD';
+  readonly purpose: 'SIGN' | 'LOGIN' | 'DOWNLOAD' | 'EXPORT';
   readonly language: WireLanguage;
   readonly state: 'OPEN' | 'DONE' | 'VOID' | 'EXPIRED';
   /** The server's time at this answer, ISO 8601: the visitor's own clock may be wrong. */

@@ -1,13 +1,15 @@
 import {
   dateInWords,
   dateTimeInWords,
+  dateWithoutWeekday,
   type LinkOutcome,
   type LinkView,
   parseCivilDate,
   type RefusalParams,
+  type StatementAbout,
 } from '../core/index.ts';
 import { type TextKey, type TextLanguage, type TextValues, texts } from '../locales/index.ts';
-import type { WireMoment, WireOutcome, WireRefusal, WireView, WireWords } from './sign-wire.ts';
+import type { WireAbout, WireMoment, WireOutcome, WireRefusal, WireView, WireWords } from './sign-wire.ts';
 
 const LANGUAGES = ['kk', 'ru'] as const;
 
@@ -64,7 +66,7 @@ export function viewOnWire(view: LinkView, now: Date): WireView {
     state: view.state,
     now: now.toISOString(),
     expires: momentOnWire(view.expiresAt),
-    about: view.about,
+    about: view.about === null ? null : aboutOnWire(view.about),
     maskedIin: view.maskedIin,
     outcome: view.outcome === null ? null : outcomeOnWire(view.outcome),
     refusal: view.refusal === null ? null : refusalOnWire(view.refusal.code, view.refusal.params),
@@ -83,7 +85,23 @@ function outcomeOnWire(outcome: LinkOutcome): WireOutcome {
     const { confirm } = outcome;
     return { ...outcome, confirm: confirm && { ...confirm, until: momentOnWire(confirm.until) } };
   }
+  if (outcome.kind === 'REGISTRATION') {
+    const told = outcome.applications.map(({ number, childName, position }) => ({
+      number,
+      childName,
+      position,
+    }));
+    return { kind: outcome.kind, applications: told };
+  }
   return outcome.kind === 'CHOICE'
     ? { ...outcome, comeUntil: momentOnWire(outcome.comeUntil) }
     : { ...outcome, roundAt: momentOnWire(outcome.roundAt) };
+}
+
+function aboutOnWire(about: StatementAbout): WireAbout {
+  const children = about.children.map((child) => ({
+    ...child,
+    birthDate: inBoth((language) => dateWithoutWeekday(child.birthDate, language)),
+  }));
+  return { ...about, children };
 }

@@ -23,6 +23,7 @@ export {
   type Page,
   remainingInWords,
   type SmsGateway,
+  type StatementKind,
   shortDateTime,
 } from '../../core/index.ts';
 

@@ -1,6 +1,12 @@
 import { escapeHtml, type TextKey, type Texts, texts } from '../../locales/index.ts';
 import { type Button, eventButton } from '../keyboard.ts';
-import { dateTimeInWords, type Language, type NoticeContent, shortDateTime } from './core.ts';
+import {
+  dateTimeInWords,
+  type Language,
+  type NoticeContent,
+  type StatementKind,
+  shortDateTime,
+} from './core.ts';
 
 /** A notice in one language, for every channel. */
 export interface RenderedNotice {
@@ -40,10 +46,20 @@ const ICONS: Record<string, string> = {
   N36: '📋',
   N41: '✅',
   N42: '⚠️',
+  N43: '📝',
 };
 
 /** The screen where one acts upon the notice; the application's card where nothing else is said. */
-type NoticeScreen = 'free' | 'refof' | 'interest' | 'undo' | 'settings' | 'staff' | 'wishes' | 'card';
+type NoticeScreen =
+  | 'free'
+  | 'refof'
+  | 'interest'
+  | 'undo'
+  | 'settings'
+  | 'staff'
+  | 'wishes'
+  | 'queue'
+  | 'card';
 
 const SCREENS: Record<string, NoticeScreen> = {
   N10: 'free',
@@ -56,6 +72,7 @@ const SCREENS: Record<string, NoticeScreen> = {
   N19: 'undo',
   N34: 'settings',
   N36: 'staff',
+  N43: 'queue',
 };
 
 /** Throws when the catalogue has no text for the code or a value is missing: nobody gets a notice with a hole in it. */
@@ -70,7 +87,9 @@ export function renderNotice(content: NoticeContent, language: Language): Render
   const staff = content.code === 'N36';
   const head = child === null || tail === null || staff ? undefined : t.html('notice.head', { child, tail });
   const note =
-    content.code === 'N17' && refusalNote !== null ? t.html('notice.note', { note: refusalNote }) : undefined;
+    (content.code === 'N17' || content.code === 'N3') && refusalNote !== null
+      ? t.html('notice.note', { note: refusalNote })
+      : undefined;
   const heading = `${ICONS[content.code] ?? 'ℹ️'} <b>${escapeHtml(title)}</b>`;
   const main = [
     head === undefined ? heading : `${heading}\n${head}`,
@@ -95,8 +114,8 @@ function baseKey({ code, params }: NoticeContent): string {
   return `notice.${code}`;
 }
 
-function signedKind({ kind }: NoticeContent['params']): 'CHOICE' | 'WISHES' {
-  return kind === 'WISHES' ? 'WISHES' : 'CHOICE';
+function signedKind({ kind }: NoticeContent['params']): StatementKind {
+  return kind === 'WISHES' || kind === 'REGISTRATION' ? kind : 'CHOICE';
 }
 
 function keyOf(t: Texts, key: string): TextKey {
@@ -132,12 +151,14 @@ function buttonOf(content: NoticeContent, t: Texts): Button | null {
   const { applicationId } = content;
   const screen = screenOf(content);
   const label = t.plain(`notice.button.${screen}`);
-  if (screen === 'staff' || screen === 'settings') return eventButton(label, screen);
+  if (screen === 'staff' || screen === 'settings' || screen === 'queue') return eventButton(label, screen);
   return applicationId === null ? null : eventButton(label, screen, [applicationId], 'success');
 }
 
+const SIGNED = { CHOICE: 'refof', WISHES: 'wishes', REGISTRATION: 'card' } as const;
+
 function screenOf({ code, params }: NoticeContent): NoticeScreen {
-  if (code === 'N41') return signedKind(params) === 'WISHES' ? 'wishes' : 'refof';
+  if (code === 'N41') return SIGNED[signedKind(params)];
   return SCREENS[code] ?? 'card';
 }
 

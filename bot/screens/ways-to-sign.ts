@@ -1,25 +1,37 @@
 import type { Texts } from '../../locales/index.ts';
-import { actOf, type KezekContext } from '../context.ts';
-import type { ApplicationId, ProofMethod, SignedResult, StatementKind } from '../core.ts';
+import { actOf, type KezekContext, personId } from '../context.ts';
+import type { ApplicationId, DocumentId, ProofMethod, RegisteredApplication, SignedResult } from '../core.ts';
+import { idOf } from '../ids.ts';
 import { type Button, button, type Keyboard } from '../keyboard.ts';
 import type { Next } from '../screen.ts';
-import { target } from '../session.ts';
+import { type Target, target } from '../session.ts';
 import { at, lastDigits, sendPaper } from '../words.ts';
 
-/** How the kind of a statement travels in a button: `w` wishes, `c` the choice of a place. */
-export type KindArg = 'c' | 'w';
+/** How the kind of a statement travels in a button: `w` wishes, `r` the form, `c` the choice of a place. */
+export type KindArg = 'c' | 'w' | 'r';
+
+/** What the statement is about: an application, or the form, which is none yet. */
+export type About = ApplicationId | typeof FORM;
+
+export const FORM = 'f';
 
 export function kindArg(arg: string | undefined): KindArg {
-  return arg === 'w' ? 'w' : 'c';
+  return arg === 'w' || arg === 'r' ? arg : 'c';
 }
 
-export function methodsOf(
-  ctx: KezekContext,
-  id: ApplicationId,
-  kind: KindArg,
-): Promise<readonly ProofMethod[]> {
-  const statement: StatementKind = kind === 'w' ? 'WISHES' : 'CHOICE';
-  return ctx.house.core.signing.methods(actOf(ctx), id, statement);
+export function aboutArg(arg: string | undefined): About {
+  return arg === FORM ? FORM : idOf<ApplicationId>(arg);
+}
+
+export function methodsOf(ctx: KezekContext, about: About, kind: KindArg): Promise<readonly ProofMethod[]> {
+  const { signing } = ctx.house.core;
+  if (about === FORM) return signing.registrationMethods(actOf(ctx));
+  return signing.methods(actOf(ctx), about, kind === 'w' ? 'WISHES' : 'CHOICE');
+}
+
+/** Where one was before signing, and can begin again. */
+export function beforeSigning(about: About): Target {
+  return about === FORM ? target('fsum') : target('free', about);
 }
 
 /**
@@ -40,12 +52,13 @@ export function signRows(
   return methods.map((method) => [ways[method]()]);
 }
 
-/** A statement was signed: its effect, and the referral's paper once. */
-export async function signed(ctx: KezekContext, id: ApplicationId, result: SignedResult): Promise<Next> {
+/** A statement was signed: its effect, and the papers of it once. */
+export async function signed(ctx: KezekContext, about: About, result: SignedResult): Promise<Next> {
   delete ctx.session.dialog;
+  if (result.kind === 'REGISTRATION') return registered(ctx, result.applications);
   if (result.kind === 'WISHES')
     return {
-      to: target('wishes', id),
+      to: target('wishes', about),
       note: { key: 'wishes.done', values: { date: at(ctx.t, result.roundAt) } },
     };
   const { referral } = result;
@@ -53,4 +66,25 @@ export async function signed(ctx: KezekContext, id: ApplicationId, result: Signe
   if (referral.documentId !== null)
     await sendPaper(ctx, referral.documentId, { key: 'referral.paper', values: { digits } });
   return { to: target('ref', referral.id), note: { key: 'sign.done' }, fresh: true };
+}
+
+/** «Тіркеу туралы құжат» of each child (S1 step 13), and then what came of it. */
+async function registered(ctx: KezekContext, applications: readonly RegisteredApplication[]): Promise<Next> {
+  let sent = false;
+  for (const { id, number } of applications) {
+    const paper = await registrationPaper(ctx, id);
+    if (paper === undefined) continue;
+    await sendPaper(ctx, paper, { key: 'form.sent.paper', values: { digits: lastDigits(number) } });
+    sent = true;
+  }
+  return { to: registeredTarget(applications), fresh: sent };
+}
+
+export function registeredTarget(applications: readonly RegisteredApplication[]): Target {
+  return target('fdone', ...applications.map(({ id }) => id));
+}
+
+async function registrationPaper(ctx: KezekContext, id: ApplicationId): Promise<DocumentId | undefined> {
+  const documents = await ctx.house.core.applications.documents(personId(ctx), id);
+  return documents.find(({ kind }) => kind === 'REGISTRATION')?.id;
 }

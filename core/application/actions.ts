@@ -169,6 +169,17 @@ export async function restore(
   ]);
 }
 
+/** Whom nobody had admitted yet is looked at first, as before: leaving and coming back is no way round it. */
+const UNSEEN = { A15u: 'A15r', A23: 'A23r' } as const;
+
+async function wasAdmitted(tx: WriteTx, id: ApplicationId): Promise<boolean> {
+  const { position_at_registration: number } = await tx.application.findUniqueOrThrow({
+    where: { id },
+    select: { position_at_registration: true },
+  });
+  return number !== null;
+}
+
 async function comeBack(
   tx: WriteTx,
   at: Date,
@@ -187,9 +198,14 @@ async function comeBack(
       district_id: application.district_id,
       state: { in: [...ACTIVE] },
     },
-    select: { number: true },
+    select: { number: true, applicant_id: true },
   });
-  if (duplicate !== null) throw new Refusal('application.duplicate', { number: duplicate.number });
+  if (duplicate !== null) {
+    const mayKnow = actor.kind === 'STAFF' || duplicate.applicant_id === application.applicant_id;
+    throw mayKnow
+      ? new Refusal('application.duplicate', { number: duplicate.number })
+      : new Refusal('application.others');
+  }
   // Who is restored for want of a confirmation has just shown interest: a new term begins, or T6 would fire again at once.
   const interestDueAt =
     application.interest_due_at > at
@@ -197,7 +213,12 @@ async function comeBack(
       : monthsAfter(at, policy['interest.months']);
   // One chance remains: the next miss removes again, and the count a parent reads stays below its limit until then.
   const missCount = Math.min(application.miss_count, policy['referral.maxMisses'] - 1);
-  await moveApplication(tx, at, actor, application, stopListedUntil === undefined ? transition : 'A15s', {
+  const way = (await wasAdmitted(tx, application.id))
+    ? stopListedUntil === undefined
+      ? transition
+      : 'A15s'
+    : UNSEEN[transition];
+  await moveApplication(tx, at, actor, application, way, {
     reason,
     interestDueAt,
     missCount,

@@ -1,4 +1,6 @@
 import type { Act, Bilingual, Language, Page } from '../act.ts';
+import type { ClaimState } from '../benefit/api.ts';
+import type { CivilDate } from '../calendar/civil-date.ts';
 import type { ParentRole } from '../guardian/rights.ts';
 import type { ApplicationId, ChildId, DistrictId, DocumentId, PersonId } from '../ids.ts';
 
@@ -52,6 +54,13 @@ export interface ApplicationCard extends ApplicationSummary {
   readonly registeredAt: Date;
   readonly positionAtRegistration: number | null;
   readonly benefitClass: BenefitClass;
+  /** The benefit that counts or is waited for, else the last one there was; never its category. Null: none was claimed. */
+  readonly benefit: {
+    readonly state: Exclude<ClaimState, 'DRAFT'>;
+    readonly validUntil: CivilDate | null;
+    /** The parent is asked for a better copy until then. */
+    readonly copyUntil: Date | null;
+  } | null;
   readonly preferredLanguage: Language | null;
   readonly underAgeUntil: string | null;
   readonly missCount: number;
@@ -139,7 +148,8 @@ export interface Applications {
     readonly id: ApplicationId;
     readonly childId: ChildId;
     readonly number: string;
-    readonly position: number;
+    /** Null while the application is looked at. */
+    readonly position: number | null;
   }>;
   /** A18. Refusals: interest.notYet {from}, application.wrongState. */
   confirmInterest(act: Act, id: ApplicationId): Promise<{ readonly nextDueAt: Date }>;

@@ -4,6 +4,7 @@ import type { WriteTx } from '../db/db.ts';
 import { assertRight, type Right } from '../guardian/rights.ts';
 import type { ApplicationId, ChildId, DistrictId, PersonId, QueueId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
+import type { RejectionReason } from '../review/api.ts';
 import type { ApplicationState, BenefitClass, RemovalReason } from './api.ts';
 import { type ApplicationTransition, applicationTransitions } from './transitions.ts';
 
@@ -98,6 +99,7 @@ interface Move {
   readonly lapseCount?: number;
   readonly turnRestoredAt?: Date;
   readonly interestDueAt?: Date;
+  readonly rejection?: { readonly reason: RejectionReason; readonly note: string | null };
   /** More of what the event tells beside the states. */
   readonly detail?: Readonly<Record<string, unknown>>;
 }
@@ -127,6 +129,8 @@ export async function moveApplication(
       stop_listed_until:
         to === 'STOP_LISTED' ? (move.stopListedUntil ?? application.stop_listed_until) : null,
       removal_reason: to === 'REMOVED' ? (move.removalReason ?? null) : null,
+      rejection_reason: to === 'REJECTED' ? (move.rejection?.reason ?? 'OTHER') : null,
+      rejection_note: to === 'REJECTED' ? (move.rejection?.note ?? null) : null,
       turn_restored_at: move.turnRestoredAt ?? keepsTurn,
       miss_count: move.missCount ?? application.miss_count,
       lapse_count: move.lapseCount ?? application.lapse_count,

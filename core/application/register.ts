@@ -1,173 +1,193 @@
 import type { Act } from '../act.ts';
-import { personActor, recordEvents } from '../audit/event.ts';
-import {
-  addMonths,
-  type CivilDate,
-  civil,
-  daysInMonth,
-  endOfDay,
-  localDate,
-  partsOf,
-} from '../calendar/civil-date.ts';
+import { type Actor, personActor, recordEvents } from '../audit/event.ts';
+import { addMonths, type CivilDate, endOfDay, localDate, partsOf } from '../calendar/civil-date.ts';
 import { monthsAfter } from '../calendar/working-calendar.ts';
 import type { QueueDeps } from '../context.ts';
 import { nextNumber } from '../db/counter.ts';
+import type { IinColumns } from '../db/crypto.ts';
 import type { WriteTx } from '../db/db.ts';
-import type { ApplicationId, ChildId, PersonId, QueueId } from '../ids.ts';
+import type { Point, Relation } from '../draft/api.ts';
+import { askRegistry, needsReview, readChildIin } from '../draft/registry.ts';
+import type { ApplicationId, ChildId, DistrictId, PersonId, QueueId, StatementId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
 import { setTimers } from '../jobs/timers.ts';
 import { planNotices } from '../notice/plan.ts';
-import { parseIin } from '../people/iin.ts';
 import { iinOf } from '../people/persons.ts';
 import { type Policy, policyOn } from '../policy/policy.ts';
-import type { RegisteredPerson } from '../ports.ts';
 import { registrationDocumentData } from '../referral/paper.ts';
 import { Refusal } from '../refusal.ts';
-import type { Registration } from './api.ts';
+import { assertYoungEnough } from './age.ts';
+import type { BenefitClass, Registration } from './api.ts';
+import { refuseDuplicate } from './duplicate.ts';
 import { ACTIVE } from './transitions.ts';
-
-/** The day on which the queue ends for a child (T9, K3): by `age.removalMode` after the birthday of `age.maxYears`. */
-export function ageLimit(
-  birth: CivilDate,
-  policy: Pick<Policy, 'age.maxYears' | 'age.removalMode'>,
-): CivilDate {
-  const birthday = addMonths(birth, policy['age.maxYears'] * 12);
-  const { year, month } = partsOf(birthday);
-  if (policy['age.removalMode'] === 'END_OF_MONTH') {
-    return civil(`${birthday.slice(0, 8)}${String(daysInMonth(year, month)).padStart(2, '0')}`);
-  }
-  const september = civil(`${birthday.slice(0, 4)}-09-01`);
-  return birthday <= september ? september : civil(`${year + 1}-09-01`);
-}
 
 interface Registered {
   readonly id: ApplicationId;
   readonly childId: ChildId;
   readonly number: string;
-  readonly position: number;
+  /** Null while the application is looked at. */
+  readonly position: number | null;
+}
+
+/** A child as it is written down: what the registry says of it, or what the parent typed while it was silent. */
+export interface ChildFacts extends IinColumns {
+  readonly surname: string;
+  readonly name: string;
+  readonly patronymic: string | null;
+  readonly birthDate: CivilDate;
+}
+
+export interface NewApplication {
+  readonly child: ChildFacts;
+  readonly applicantId: PersonId;
+  readonly districtId: DistrictId;
+  readonly relation: Relation;
+  readonly preferredLanguage: 'kk' | 'ru' | null;
+  readonly home: Point | null;
+  readonly statementId: StatementId | null;
+  /** Only imports give another moment than the present. */
+  readonly registeredAt: Date;
+  readonly benefitClass: BenefitClass;
 }
 
 /**
- * A1 (S1 steps 9–13): the child stands in the queue from this moment. The registry is asked before the transaction.
- * Refusals: iin.*, child.bornInFuture, child.tooOld {limit}, child.notInRegistry, child.notYours,
- * application.duplicate {number}, district.unknown.
+ * Puts a child in the queue without a form: what an earlier system brings along, and tests. The registry is asked before
+ * the transaction. Refusals: iin.*, child.bornInFuture, child.tooOld {limit}, child.notInRegistry, child.notYours,
+ * application.duplicate {number}, application.others, district.unknown.
  */
 export async function register(deps: QueueDeps, act: Act, registration: Registration): Promise<Registered> {
   const at = deps.clock.now();
-  const parsed = parseIin(registration.childIin);
-  if (!parsed.ok) throw new Refusal(`iin.${parsed.code}`);
-  if (parsed.birthDate > localDate(at)) throw new Refusal('child.bornInFuture');
-  const child = await deps.ports.registry.person(parsed.iin);
-  if (child === undefined) throw new Refusal('child.notInRegistry');
-  const parents = await deps.ports.registry.parents(parsed.iin);
+  const own = await iinOf(deps.secrets, deps.db.prisma, act.personId);
+  const { iin } = readChildIin(registration.childIin, own, at);
+  const { child, relation } = await askRegistry(deps, iin, own);
+  if (child === null) throw new Refusal('login.unavailable');
+  if (relation !== 'PROVEN') throw new Refusal('child.notYours');
   return deps.db.write(async (tx) => {
     await markApplied(tx, act, at);
-    await assertParent(deps, tx, act.personId, parents);
-    return enqueue(deps, tx, at, act, child, registration);
+    return enqueue(deps, tx, at, personActor(act), {
+      child: { ...child, ...deps.secrets.sealIin(iin) },
+      applicantId: act.personId,
+      districtId: registration.districtId,
+      relation,
+      preferredLanguage: registration.preferredLanguage ?? null,
+      home: null,
+      statementId: null,
+      registeredAt: registration.registeredAt ?? at,
+      benefitClass: registration.benefitClass ?? 'COMMON',
+    });
   });
 }
 
-/** Parenthood is proved by the registry (DOMAIN §8.8): anybody may know a child's IIN. */
-async function assertParent(
-  deps: QueueDeps,
-  tx: WriteTx,
-  personId: PersonId,
-  parents: readonly string[],
-): Promise<void> {
-  if (!parents.includes(await iinOf(deps.secrets, tx, personId))) throw new Refusal('child.notYours');
-}
-
-async function enqueue(
+/**
+ * A1, or A2 where parenthood is not proved: the child stands in the queue, or is looked at first, by the time of this
+ * moment. Refusals: child.tooOld {limit}, application.duplicate {number}, application.others, district.unknown.
+ */
+export async function enqueue(
   deps: QueueDeps,
   tx: WriteTx,
   at: Date,
-  act: Act,
-  child: RegisteredPerson,
-  registration: Registration,
+  actor: Actor,
+  wanted: NewApplication,
 ): Promise<Registered> {
-  const registeredAt = registration.registeredAt ?? at;
-  const district = await tx.district.findUnique({
-    where: { id: registration.districtId },
-    select: { code: true },
-  });
+  const { child, districtId, registeredAt, applicantId } = wanted;
+  const district = await tx.district.findUnique({ where: { id: districtId }, select: { code: true } });
   if (district === null) throw new Refusal('district.unknown');
-  const policy = await policyOn(tx, registration.districtId, localDate(at));
-  const limit = ageLimit(child.birthDate, policy);
-  if (limit < localDate(at)) throw new Refusal('child.tooOld', { limit });
+  const policy = await policyOn(tx, districtId, localDate(at));
+  const limit = assertYoungEnough(child.birthDate, policy, at);
   // The queue's row first: of two parents in the same second the later one finds the application of the earlier.
-  const queueId = await lockedQueueOf(tx, registration.districtId, partsOf(child.birthDate).year);
-  const childId = await upsertChild(deps, tx, at, child);
-  const duplicate = await tx.application.findFirst({
-    where: { child_id: childId, district_id: registration.districtId, state: { in: [...ACTIVE] } },
-    select: { number: true, applicant_id: true },
-  });
-  if (duplicate !== null) throw new Refusal('application.duplicate', { number: duplicate.number });
+  const queueId = await lockedQueueOf(tx, districtId, partsOf(child.birthDate).year);
+  await refuseDuplicate(tx, applicantId, districtId, child.iin_hash);
+  const childId = await upsertChild(tx, at, child);
   const eligibleFrom = addMonths(child.birthDate, policy['age.minMonths']);
   // Whose registration is brought in from before the last term has the present one to answer in.
   const firstDue = monthsAfter(registeredAt, policy['interest.months']);
   const interestDue = firstDue > at ? firstDue : monthsAfter(at, policy['interest.months']);
+  const inReview = needsReview(wanted.relation);
   const created = await tx.application.create({
     data: {
       number: await nextNumber(tx, `AKM-${district.code}`, at),
       child_id: childId,
-      applicant_id: act.personId,
-      district_id: registration.districtId,
+      applicant_id: applicantId,
+      district_id: districtId,
       queue_id: queueId,
-      state: 'QUEUED',
+      state: inReview ? 'IN_REVIEW' : 'QUEUED',
       state_since: at,
-      benefit_class: registration.benefitClass ?? 'COMMON',
-      preferred_language: registration.preferredLanguage ?? null,
+      benefit_class: wanted.benefitClass,
+      preferred_language: wanted.preferredLanguage,
       registered_at: registeredAt,
       eligible_from: new Date(eligibleFrom),
       under_age: eligibleFrom > localDate(at),
       age_limit_on: new Date(limit),
       interest_due_at: interestDue,
+      relation: wanted.relation,
+      statement_id: wanted.statementId,
+      home_latitude: wanted.home?.latitude ?? null,
+      home_longitude: wanted.home?.longitude ?? null,
     },
     select: { id: true, number: true },
   });
   const id = created.id as ApplicationId;
+  await setTimers(tx, at, [
+    { kind: 'INTEREST', subjectId: id, applicationId: id, startAt: registeredAt, deadlineAt: interestDue },
+    { kind: 'AGE_LIMIT', subjectId: id, applicationId: id, startAt: at, deadlineAt: endOfDay(limit) },
+  ]);
+  const about = { id, queueId, applicantId, registeredAt };
+  const position = inReview ? null : await number(deps, tx, at, about, policy);
+  await recordEvents(tx, at, actor, [
+    {
+      entity: 'APPLICATION',
+      entityId: id,
+      applicationId: id,
+      transition: inReview ? 'A2' : 'A1',
+      before: {},
+      after: {
+        state: inReview ? 'IN_REVIEW' : 'QUEUED',
+        position,
+        registeredAt: registeredAt.toISOString(),
+        relation: wanted.relation,
+      },
+      policyVersion: policy.version,
+    },
+  ]);
+  if (inReview)
+    await planNotices(tx, at, [{ code: 'N2', personId: applicantId, applicationId: id, params: {} }]);
+  return { id, childId, number: created.number, position };
+}
+
+interface Numbered {
+  readonly id: ApplicationId;
+  readonly queueId: string;
+  readonly applicantId: PersonId;
+  readonly registeredAt: Date;
+}
+
+/** The number at registration with its paper and N1 (S1 step 13): when the child joins the queue, at once or after a review. */
+export async function number(
+  deps: QueueDeps,
+  tx: WriteTx,
+  at: Date,
+  { id, queueId, applicantId, registeredAt }: Numbered,
+  policy: Policy,
+): Promise<number> {
   const position = await placeAtRegistration(tx, queueId, registeredAt, id);
   await tx.application.update({
     where: { id },
     data: { position_at_registration: position },
     select: { id: true },
   });
-  await recordEvents(tx, at, personActor(act), [
-    {
-      entity: 'APPLICATION',
-      entityId: id,
-      applicationId: id,
-      transition: 'A1',
-      before: {},
-      after: { state: 'QUEUED', position, registeredAt: registeredAt.toISOString() },
-      policyVersion: policy.version,
-    },
-  ]);
-  await setTimers(tx, at, [
-    { kind: 'INTEREST', subjectId: id, applicationId: id, startAt: registeredAt, deadlineAt: interestDue },
-    { kind: 'AGE_LIMIT', subjectId: id, applicationId: id, startAt: at, deadlineAt: endOfDay(limit) },
-  ]);
   await deps.issueDocument(tx, at, {
     kind: 'REGISTRATION',
     applicationId: id,
     data: await registrationDocumentData(deps, tx, id, position, policy),
   });
-  await planNotices(tx, at, [
-    { code: 'N1', personId: act.personId, applicationId: id, params: { position } },
-  ]);
-  return { id, childId, number: created.number, position };
+  await planNotices(tx, at, [{ code: 'N1', personId: applicantId, applicationId: id, params: { position } }]);
+  return position;
 }
 
-async function upsertChild(
-  deps: QueueDeps,
-  tx: WriteTx,
-  at: Date,
-  child: RegisteredPerson,
-): Promise<ChildId> {
-  const sealed = deps.secrets.sealIin(child.iin);
+async function upsertChild(tx: WriteTx, at: Date, child: ChildFacts): Promise<ChildId> {
   const [row] = await tx.$queryRaw<{ id: ChildId }[]>`
     INSERT INTO child (iin_cipher, iin_hash, surname, name, patronymic, birth_date, created_at)
-    VALUES (${sealed.iin_cipher}, ${sealed.iin_hash}, ${child.surname}, ${child.name}, ${child.patronymic},
+    VALUES (${child.iin_cipher}, ${child.iin_hash}, ${child.surname}, ${child.name}, ${child.patronymic},
             ${child.birthDate}::date, ${at})
     ON CONFLICT (iin_hash) DO UPDATE SET created_at = child.created_at RETURNING id`;
   if (row === undefined) throw new Error('the child was neither found nor made');

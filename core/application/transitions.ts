@@ -51,6 +51,8 @@ export const applicationTransitions = {
   A15u: { from: ['WITHDRAWN'], to: 'QUEUED' },
   /** the same while the stop-list still runs */
   A15s: { from: ['WITHDRAWN'], to: 'STOP_LISTED' },
+  /** undone or restored before anybody had admitted it: to be looked at, as before */
+  A15r: { from: ['WITHDRAWN'], to: 'IN_REVIEW' },
   A16: { from: ['STOP_LISTED'], to: 'QUEUED' },
   A17: { from: ['QUEUED', 'NOTIFIED', 'STOP_LISTED', 'INACTIVE'], to: 'REMOVED' },
   /** interest confirmed */
@@ -61,6 +63,7 @@ export const applicationTransitions = {
   A20: { from: ['IN_REVIEW', 'QUEUED', 'NOTIFIED', 'REFERRED', 'STOP_LISTED', 'INACTIVE'], to: 'REMOVED' },
   /** restored by an operator with the original time */
   A23: { from: ['REMOVED'], to: 'QUEUED' },
+  A23r: { from: ['REMOVED'], to: 'IN_REVIEW' },
 } as const satisfies Record<string, Transition>;
 
 export type ApplicationTransition = keyof typeof applicationTransitions;

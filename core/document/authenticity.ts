@@ -34,7 +34,7 @@ const found = {
   number: true,
   kind: true,
   created_at: true,
-  application: { select: { state: true } },
+  application: { select: { state: true, statement } },
   referral: { select: { state: true, statement } },
   document_files: { select: { language: true, sha256: true } },
 } as const;
@@ -116,7 +116,7 @@ interface Paper {
   readonly number: string;
   readonly kind: string;
   readonly created_at: Date;
-  readonly application: { readonly state: string };
+  readonly application: { readonly state: string; readonly statement: Signed | null };
   readonly referral: { readonly state: string; readonly statement: Signed | null } | null;
   readonly document_files: readonly FileRow[];
 }
@@ -128,7 +128,8 @@ interface FileRow {
 
 function paperOf({ number, kind, created_at, application, referral, document_files }: Paper): Authenticity {
   const inForce = referral === null ? IN_QUEUE.includes(application.state) : LIVE.includes(referral.state);
-  const signed = referral?.statement == null ? null : signedOf(referral.statement);
+  const behind = referral === null ? application.statement : referral.statement;
+  const signed = behind === null ? null : signedOf(behind);
   return {
     number,
     kind: kindOf(kind),

@@ -18,6 +18,7 @@ const paper: StatementPaper = {
     applicationNumber: 'AKM-TSL-2026-000123',
     childName: 'Әлихан',
     district: { kk: 'Целиноград ауданы', ru: 'Целиноградский район' },
+    children: [],
     groups: [group],
   },
 };

@@ -1,7 +1,8 @@
 import type { Language } from '../act.ts';
+import { dateWithoutWeekday } from '../calendar/format.ts';
 import type { StatementAbout } from '../signing/pages-api.ts';
 import { fill } from '../text/fill.ts';
-import { attention, cards, footers, header, momentCard, section, titleWithQr } from './blocks.ts';
+import { attention, cards, footers, header, momentCard, type Row, section, titleWithQr } from './blocks.ts';
 import { closeSheet, onFewestPages, openSheet } from './sheet.ts';
 import { documentWords } from './words.ts';
 
@@ -42,11 +43,11 @@ export function renderStatement(paper: StatementPaper, language: Language): Prom
         momentCard(statement.date.issued, paper.issuedAt, language),
         momentCard(statement.date.expires, paper.expiresAt, language),
       ]);
-      section(sheet, statement.section.application, [
-        { label: row.application, value: about.applicationNumber, strong: true },
-        { label: row.child, value: about.childName },
-        { label: row.district, value: about.district[language] },
-      ]);
+      section(sheet, statement.section.application, aboutRows(about, language));
+      for (const [index, child] of about.children.entries()) {
+        const heading = fill(statement.section.REGISTRATION, { n: index + 1 });
+        section(sheet, heading, childRows(child, language));
+      }
       for (const [index, group] of about.groups.entries()) {
         const heading = fill(statement.section[about.kind], { n: index + 1 });
         section(sheet, heading, [
@@ -64,4 +65,34 @@ export function renderStatement(paper: StatementPaper, language: Language): Prom
       return sheet;
     }),
   );
+}
+
+function aboutRows({ applicationNumber, childName, district }: StatementAbout, language: Language): Row[] {
+  const { row } = documentWords[language];
+  return [
+    ...(applicationNumber === null
+      ? []
+      : [{ label: row.application, value: applicationNumber, strong: true }]),
+    ...(childName === null ? [] : [{ label: row.child, value: childName }]),
+    { label: row.district, value: district[language] },
+  ];
+}
+
+function childRows(
+  { name, birthDate, preferredLanguage, benefit }: StatementAbout['children'][number],
+  language: Language,
+): Row[] {
+  const { row, language: teaching, statement } = documentWords[language];
+  return [
+    { label: row.child, value: name, strong: true },
+    { label: row.birthDate, value: dateWithoutWeekday(birthDate, language) },
+    { label: row.preferredLanguage, value: teaching[preferredLanguage ?? 'any'] },
+    {
+      label: row.benefit,
+      value:
+        benefit === null
+          ? statement.noBenefit
+          : fill(statement.benefit, { name: benefit.name[language], scans: benefit.scans }),
+    },
+  ];
 }

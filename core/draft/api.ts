@@ -112,7 +112,7 @@ export interface Drafts {
   /**
    * A child by IIN, with what the registry knows; a silent registry is no obstacle: the name is typed then and the
    * application goes to review with its time kept (A2). Refusals: iin.*, child.bornInFuture, child.tooOld {limit},
-   * child.notInRegistry, child.notYours, child.twice, child.tooMany {limit}, application.duplicate {number, mine},
+   * child.notInRegistry, child.notYours, child.twice, child.tooMany {limit}, application.duplicate {number} (one's own), application.others (the other parent's: it can be joined),
    * login.own (the own IIN was typed).
    */
   addChild(act: Act, iin: string): Promise<DraftChildId>;

@@ -49,6 +49,6 @@ export function createJobs(deps: QueueDeps, housekeeping: () => Promise<void>): 
   };
 }
 
-function didAnything({ timers, cameOfAge, turns, drawn }: Swept): boolean {
-  return timers + cameOfAge + turns + drawn > 0;
+function didAnything({ timers, cameOfAge, turns, drawn, reviews, drafts }: Swept): boolean {
+  return timers + cameOfAge + turns + drawn + reviews + drafts > 0;
 }

@@ -1,9 +1,11 @@
 import { lockQueues } from '../application/move.ts';
 import { localDate } from '../calendar/civil-date.ts';
 import type { QueueDeps } from '../context.ts';
+import { sweepDrafts } from '../draft/expire.ts';
 import type { ApplicationId } from '../ids.ts';
 import { drawDueRounds } from '../queue/draw.ts';
 import { openDueTurns } from '../queue/open.ts';
+import { recheckReviews } from '../review/recheck.ts';
 import { fireTimer } from './fire.ts';
 
 const TIMERS_AT_ONCE = 200;
@@ -15,6 +17,10 @@ export interface Swept {
   readonly cameOfAge: number;
   readonly turns: number;
   readonly drawn: number;
+  /** Applications whose review the registry has settled. */
+  readonly reviews: number;
+  /** Forms forgotten, or about to be. */
+  readonly drafts: number;
 }
 
 /**
@@ -30,7 +36,9 @@ export async function sweep(deps: QueueDeps): Promise<Swept> {
     () => deps.clock.now(),
     (queue, error) => deps.log.error({ err: error, queue }, 'the turns of a queue could not be opened'),
   );
-  return { timers, cameOfAge, turns, drawn };
+  const reviews = await recheckReviews(deps);
+  const drafts = await sweepDrafts(deps);
+  return { timers, cameOfAge, turns, drawn, reviews, drafts };
 }
 
 /** Under-age children keep their place and are counted from the day they reach `age.minMonths` (§7.1). */

@@ -17,14 +17,15 @@ export interface NoticeContent {
   readonly referralNumber: string | null;
   readonly kindergarten: Bilingual | null;
   readonly kindergartenId: KindergartenId | null;
-  /** What the kindergarten wrote beside its refusal. */
+  /** What the kindergarten, or the department, wrote beside its refusal. */
   readonly refusalNote: string | null;
 }
 
 /** Columns of `contentOf` for a query that has notice as n; `contentJoins` brings the rest. */
 export const contentColumns = `n.id AS notice_id, n.code, n.legal, n.params, n.created_at AS notice_at, n.application_id, n.referral_id,
   child.name AS child_name, right(application.number, 4) AS number_tail, referral.number AS referral_number,
-  kindergarten.id AS about_kindergarten, kindergarten.name_kk, kindergarten.name_ru, referral.refusal_note`;
+  kindergarten.id AS about_kindergarten, kindergarten.name_kk, kindergarten.name_ru,
+  CASE n.code WHEN 'N3' THEN application.rejection_note ELSE referral.refusal_note END AS refusal_note`;
 
 export const contentJoins = `LEFT JOIN application ON application.id = n.application_id
   LEFT JOIN child ON child.id = application.child_id

@@ -63,6 +63,7 @@ export const policySchema = z.strictObject({
     INTEREST: freshHours,
     REFERRAL: freshHours,
     WITHDRAWAL: freshHours,
+    REGISTRATION: freshHours.default(null),
   }),
   /** K8: by what a statement may be signed */
   'sign.methods': z.strictObject({
@@ -116,7 +117,7 @@ const tselinograd: PolicyValues = {
   'withdrawal.undoHours': 24,
   'auth.methods': ['OTP', 'EDS'],
   // One tap confirms interest from the reminder itself; giving the place up wants the person, not only the phone.
-  'auth.freshHours': { CHOICE: null, INTEREST: null, REFERRAL: null, WITHDRAWAL: 24 },
+  'auth.freshHours': { CHOICE: null, INTEREST: null, REFERRAL: null, WITHDRAWAL: 24, REGISTRATION: null },
   'sign.methods': { CHOICE: ['OTP', 'EDS'], WISHES: ['OTP', 'EDS'], REGISTRATION: ['OTP', 'EDS'] },
   'coguardian.canSign': false,
   'coguardian.answerDays': '5WD',

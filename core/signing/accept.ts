@@ -1,7 +1,7 @@
 import { sameBytes } from '../db/crypto.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { LinkId, PersonId } from '../ids.ts';
-import { planNotices } from '../notice/plan.ts';
+import { type OwedNotice, planNotices } from '../notice/plan.ts';
 import { acceptLogin } from '../people/eds-login.ts';
 import { parseIin } from '../people/iin.ts';
 import { iinOf } from '../people/persons.ts';
@@ -13,7 +13,7 @@ import type { SignPagesDeps } from './pages.ts';
 import type { LinkBearer, LinkView, Signable, VerifiedProof } from './pages-api.ts';
 import { makeVoid, mustBeAlive, performSigned, refusalOf, Unperformed, voidCodes } from './perform.ts';
 import { keepSignature } from './proof.ts';
-import { lockStatement, type StatementRow } from './store.ts';
+import { lockStatement, type Outcome, type StatementRow } from './store.ts';
 
 /** See `SignPages.accept`. Two tabs, or the browser and the phone at once: the second waits at the lock and sees the first. */
 export async function accept(
@@ -88,9 +88,20 @@ async function settle(
   const kept = { linkId: link.id, personId, statementId: statement.id, covers, proof };
   await keepSignature(deps, tx, at, kept);
   await finish(tx, at, link.id, outcome);
-  const about = { applicationId: statement.application_id, params: { kind: outcome.kind } };
-  const referral = outcome.kind === 'CHOICE' ? { referralId: outcome.referralId } : {};
-  await planNotices(tx, at, [{ code: 'N41', personId, ...about, ...referral }]);
+  await planNotices(tx, at, [
+    { code: 'N41', personId, ...aboutOutcome(statement, outcome), params: { kind: outcome.kind } },
+  ]);
+}
+
+function aboutOutcome(
+  statement: StatementRow,
+  outcome: Outcome,
+): Pick<OwedNotice, 'applicationId' | 'referralId'> {
+  const [first] = outcome.kind === 'REGISTRATION' ? outcome.applicationIds : [statement.application_id];
+  return {
+    ...(first == null ? {} : { applicationId: first }),
+    ...(outcome.kind === 'CHOICE' ? { referralId: outcome.referralId } : {}),
+  };
 }
 
 /** The district may have changed its rules, or the server its trust, since the link was made. */

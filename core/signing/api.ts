@@ -1,10 +1,11 @@
 import type { Act, ProofMethod } from '../act.ts';
+import type { ApplicationState } from '../application/api.ts';
 import type { ApplicationId, DocumentId, GroupId, StatementId } from '../ids.ts';
 import type { CodeSent } from '../people/api.ts';
 import type { ReferralView } from '../referral/api.ts';
 import type { RefusalParams } from '../refusal.ts';
 
-export type StatementKind = 'CHOICE' | 'WISHES';
+export type StatementKind = 'CHOICE' | 'WISHES' | 'REGISTRATION';
 
 export interface PreparedStatement {
   readonly id: StatementId;
@@ -28,7 +29,21 @@ export interface LinkedStatement {
 
 export type SignedResult =
   | { readonly kind: 'CHOICE'; readonly referral: ReferralView }
-  | { readonly kind: 'WISHES'; readonly roundAt: Date };
+  | { readonly kind: 'WISHES'; readonly roundAt: Date }
+  | {
+      readonly kind: 'REGISTRATION';
+      /** One for each child of the form, in its order. */
+      readonly applications: readonly RegisteredApplication[];
+    };
+
+export interface RegisteredApplication {
+  readonly id: ApplicationId;
+  readonly number: string;
+  readonly childName: string;
+  readonly state: ApplicationState;
+  /** The number in the queue (S1 step 13); null while the application is looked at (A2). */
+  readonly position: number | null;
+}
 
 /** Where a statement stands, for the chat that waits for the page. */
 export type StatementState =
@@ -39,7 +54,13 @@ export type StatementState =
 
 export interface Signing {
   /** The methods by which this person may sign this now: the district's `sign.methods`, as far as this server can. */
-  methods(act: Act, applicationId: ApplicationId, kind: StatementKind): Promise<readonly ProofMethod[]>;
+  methods(
+    act: Act,
+    applicationId: ApplicationId,
+    kind: Exclude<StatementKind, 'REGISTRATION'>,
+  ): Promise<readonly ProofMethod[]>;
+  /** The same for the person's form. Refusal: draft.none. */
+  registrationMethods(act: Act): Promise<readonly ProofMethod[]>;
   /**
    * «Қол қою және жіберу»: writes the statement of a choice and sends a one-time code as its signature.
    * Refusals: those of choosing (choice.notYourTurn, choice.taken, choice.stopListed {until}, choice.tooYoung {from},
@@ -54,6 +75,14 @@ export interface Signing {
     applicationId: ApplicationId,
     groups: readonly GroupId[],
   ): Promise<PreparedStatement>;
+  /**
+   * «Жіберу» (S1 step 10): writes the statement of the person's form and sends a one-time code as its signature. The
+   * registry is asked anew first. Refusals: draft.none, draft.incomplete {what}, child.*, application.duplicate {number},
+   * application.others, and those of `prepareChoice` about login and codes.
+   */
+  prepareRegistration(act: Act): Promise<PreparedStatement>;
+  /** The same, to be signed with ЭЦҚ on the page. */
+  linkRegistration(act: Act): Promise<LinkedStatement>;
   /** The same statement, to be signed with ЭЦҚ on the page. Refusals: as `prepareChoice`, link.tooOften {until}, sign.unavailable. */
   linkChoice(act: Act, applicationId: ApplicationId, groupId: GroupId): Promise<LinkedStatement>;
   linkWishes(act: Act, applicationId: ApplicationId, groups: readonly GroupId[]): Promise<LinkedStatement>;

@@ -1,15 +1,16 @@
 import type { Bilingual } from '../act.ts';
 import type { WriteTx } from '../db/db.ts';
+import type { FormPayload } from '../draft/form.ts';
 import type { StatementId } from '../ids.ts';
 import { maskIin } from '../people/iin.ts';
 import { iinOf } from '../people/persons.ts';
-import type { StatementKind } from './api.ts';
 import { CONFIRM_TRIES, confirmUntil, type LinkRow } from './link-store.ts';
 import type { SignPagesDeps } from './pages.ts';
 import type { LinkOutcome, LinkView, StatementAbout } from './pages-api.ts';
 import { refusalOf } from './perform.ts';
 import { proofFiles } from './proof.ts';
-import type { Outcome, StatementRow } from './store.ts';
+import { registered } from './registered.ts';
+import type { Outcome, StatementRow, StatementSubject } from './store.ts';
 
 /**
  * What a link shows, read in one transaction. `viewer` is where, or null where a login must not tell what its chat waits
@@ -36,8 +37,7 @@ export async function viewOf(
     language: link.language,
     state: done ? 'DONE' : refusal !== undefined ? 'VOID' : over ? 'EXPIRED' : 'OPEN',
     expiresAt: link.expires_at,
-    about:
-      statement === null ? null : await aboutOf(tx, statement.id, statement.kind, statement.payload.groups),
+    about: statement === null ? null : await aboutOf(tx, statement),
     maskedIin: link.person_id === null ? null : maskIin(await iinOf(deps.secrets, tx, link.person_id)),
     outcome,
     refusal: refusal === undefined ? null : { code: refusal.code, params: refusal.params },
@@ -46,11 +46,11 @@ export async function viewOf(
   };
 }
 
-type Statement = Pick<StatementRow, 'id' | 'kind' | 'payload' | 'result' | 'signed_at' | 'expires_at'>;
+type Statement = StatementSubject & Pick<StatementRow, 'id' | 'result' | 'signed_at' | 'expires_at'>;
 
 async function statementOf(tx: WriteTx, id: StatementId): Promise<Statement> {
   const [row] = await tx.$queryRaw<Statement[]>`
-    SELECT id, kind, payload, result, signed_at, expires_at FROM statement WHERE id = ${id}::uuid`;
+    SELECT id, kind, application_id, payload, result, signed_at, expires_at FROM statement WHERE id = ${id}::uuid`;
   if (row === undefined) throw new Error(`no statement ${id}`);
   return row;
 }
@@ -81,6 +81,9 @@ async function outcomeOf(
   if (statement === null || statement.signed_at === null) return null;
   const result = statement.result as Outcome;
   if (result.kind === 'WISHES') return { kind: 'WISHES', roundAt: new Date(result.roundAt) };
+  if (result.kind === 'REGISTRATION') {
+    return { kind: 'REGISTRATION', applications: await registered(tx, result.applicationIds) };
+  }
   const referral = await tx.referral.findUniqueOrThrow({
     where: { id: result.referralId },
     select: { number: true, come_until: true, extended_until: true },
@@ -104,32 +107,48 @@ interface GroupRow {
   readonly address: Bilingual;
 }
 
-export async function aboutOf(
-  tx: WriteTx,
-  id: StatementId,
-  kind: StatementKind,
-  groups: readonly string[],
-): Promise<StatementAbout> {
+export async function aboutOf(tx: WriteTx, statement: StatementSubject): Promise<StatementAbout> {
+  if (statement.kind === 'REGISTRATION') return aboutForm(statement.payload);
+  const { kind, application_id: id, payload } = statement;
+  const { groups } = payload;
   const [row] = await tx.$queryRaw<AboutRow[]>`
     SELECT a.number, c.name AS child_name, d.name_kk, d.name_ru
-      FROM statement s JOIN application a ON a.id = s.application_id JOIN child c ON c.id = a.child_id
-      JOIN district d ON d.id = a.district_id WHERE s.id = ${id}::uuid`;
+      FROM application a JOIN child c ON c.id = a.child_id JOIN district d ON d.id = a.district_id
+     WHERE a.id = ${id}::uuid`;
   const found = await tx.$queryRaw<GroupRow[]>`
     SELECT g.id, g.name, g.language, jsonb_build_object('kk', k.name_kk, 'ru', k.name_ru) AS garden,
            jsonb_build_object('kk', k.address_kk, 'ru', k.address_ru) AS address
       FROM kindergarten_group g JOIN kindergarten k ON k.id = g.kindergarten_id
      WHERE g.id = ANY (${[...groups]}::uuid[])`;
-  if (row === undefined) throw new Error(`the statement ${id} is about nothing`);
+  if (row === undefined) throw new Error(`a statement is about ${id}, which is not there`);
   return {
     kind,
     applicationNumber: row.number,
     childName: row.child_name,
     district: { kk: row.name_kk, ru: row.name_ru },
+    children: [],
     groups: groups.flatMap((groupId) => {
       const group = found.find((one) => one.id === groupId);
       if (group === undefined) return [];
       const { name, language, garden, address } = group;
       return [{ kindergarten: garden, address, name, language }];
     }),
+  };
+}
+
+function aboutForm({ district: { kk, ru }, children }: FormPayload): StatementAbout {
+  return {
+    kind: 'REGISTRATION',
+    applicationNumber: null,
+    childName: null,
+    district: { kk, ru },
+    children: children.map(({ name, birthDate, preferredLanguage, benefit }) => ({
+      name,
+      birthDate,
+      preferredLanguage,
+      benefit:
+        benefit === null ? null : { name: { kk: benefit.kk, ru: benefit.ru }, scans: benefit.scans.length },
+    })),
+    groups: [],
   };
 }

@@ -5,7 +5,8 @@ import type { Clock } from '../clock.ts';
 import type { CoreDeps } from '../context.ts';
 import { sha256 } from '../db/crypto.ts';
 import type { Db, WriteTx } from '../db/db.ts';
-import type { ApplicationId, DocumentId, PersonId, StatementId } from '../ids.ts';
+import { readableBy } from '../guardian/rights.ts';
+import type { ApplicationId, DistrictId, DocumentId, PersonId, StatementId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
 import type { RateLimits } from '../people/limits.ts';
 import { assertLogin } from '../policy/login.ts';
@@ -14,7 +15,7 @@ import { Refusal } from '../refusal.ts';
 import type { SignLink, StatementKind } from './api.ts';
 import type { LinkPurpose } from './pages-api.ts';
 import { mustBeAlive } from './perform.ts';
-import { lockStatement, type StatementRow } from './store.ts';
+import { lockStatement, type StatementRow, type StatementSubject } from './store.ts';
 
 /** How long a link may be opened, what was opened may be used, and how many one person or chat may have in an hour. */
 export const LINK_RULES = { opensForMs: 10 * 60_000, livesMs: 20 * 60_000, perHour: 20 } as const;
@@ -75,16 +76,21 @@ export async function issueLink(deps: LinkDeps, tx: WriteTx, at: Date, link: New
   return { url: `${deps.config.publicUrl}/sign#${token.text}`, openUntil };
 }
 
-/** The methods of the district that this server has and this person can use: a code needs a confirmed phone. Refusal: application.unknown. */
+/** The district whose rules hold for a statement: of its application, or of the form. */
+export interface SigningCase {
+  readonly kind: StatementKind;
+  readonly districtId: DistrictId;
+}
+
+/** The methods of the district that this server has and this person can use: a code needs a confirmed phone. */
 export async function methodsFor(
   deps: LinkDeps,
   tx: WriteTx,
   at: Date,
   act: Act,
-  applicationId: ApplicationId,
-  kind: StatementKind,
+  { kind, districtId }: SigningCase,
 ): Promise<readonly ProofMethod[]> {
-  const policy = await policyOfOwn(tx, at, act.personId, applicationId);
+  const policy = await policyOn(tx, districtId, localDate(at));
   const phones = await tx.contact.count({
     where: { person_id: act.personId, kind: 'PHONE', confirmed_at: { not: null } },
   });
@@ -92,18 +98,17 @@ export async function methodsFor(
   return policy['sign.methods'][kind].filter((method) => has[method]);
 }
 
-/** Refusals: application.unknown, login.again {methods}, sign.method {methods}, sign.unavailable. */
+/** Refusals: login.again {methods}, sign.method {methods}, sign.unavailable. */
 export async function assertMaySign(
   deps: LinkDeps,
   tx: WriteTx,
   at: Date,
   act: Act,
-  applicationId: ApplicationId,
-  kind: StatementKind,
+  { kind, districtId }: SigningCase,
   method: ProofMethod,
 ): Promise<void> {
-  const policy = await policyOfOwn(tx, at, act.personId, applicationId);
-  assertLogin(policy, at, act, 'CHOICE');
+  const policy = await policyOn(tx, districtId, localDate(at));
+  assertLogin(policy, at, act, kind === 'REGISTRATION' ? 'REGISTRATION' : 'CHOICE');
   assertListed(policy['sign.methods'][kind], method);
   if (method === 'EDS' && !deps.config.digitalSignature) throw new Refusal('sign.unavailable');
 }
@@ -112,12 +117,11 @@ export async function assertMaySign(
 export async function assertTaken(
   tx: WriteTx,
   at: Date,
-  { application_id: id, kind }: Pick<StatementRow, 'application_id' | 'kind'>,
+  statement: StatementSubject,
   method: ProofMethod,
 ): Promise<Policy> {
-  const where = { id };
-  const { district_id } = await tx.application.findUniqueOrThrow({ where, select: { district_id: true } });
-  const policy = await policyOn(tx, district_id, localDate(at));
+  const { kind, districtId } = await signingOf(tx, statement);
+  const policy = await policyOn(tx, districtId, localDate(at));
   assertListed(policy['sign.methods'][kind], method);
   return policy;
 }
@@ -127,18 +131,28 @@ export function assertListed(methods: readonly ProofMethod[], method: ProofMetho
   if (!methods.includes(method)) throw new Refusal('sign.method', { methods: methods.join(',') });
 }
 
-async function policyOfOwn(
+export async function signingOf(tx: WriteTx, statement: StatementSubject): Promise<SigningCase> {
+  const { kind } = statement;
+  if (kind === 'REGISTRATION') return { kind, districtId: statement.payload.districtId };
+  const { district_id } = await tx.application.findUniqueOrThrow({
+    where: { id: statement.application_id },
+    select: { district_id: true },
+  });
+  return { kind, districtId: district_id as DistrictId };
+}
+
+/** Refusal: application.unknown. */
+export async function districtOfOwn(
   tx: WriteTx,
-  at: Date,
   personId: PersonId,
   applicationId: ApplicationId,
-): Promise<Policy> {
+): Promise<DistrictId> {
   const application = await tx.application.findFirst({
-    where: { id: applicationId, applicant_id: personId },
+    where: { id: applicationId, ...readableBy(personId) },
     select: { district_id: true },
   });
   if (application === null) throw new Refusal('application.unknown');
-  return policyOn(tx, application.district_id, localDate(at));
+  return application.district_id as DistrictId;
 }
 
 /** The person's own statement that can still be signed, locked. Refusals: statement.*, and the one that made it void. */
@@ -159,7 +173,7 @@ export async function statementLink(
 ): Promise<SignLink> {
   const at = deps.clock.now();
   const statement = await lockUnsigned(tx, at, act, id);
-  await assertMaySign(deps, tx, at, act, statement.application_id, statement.kind, 'EDS');
+  await assertMaySign(deps, tx, at, act, await signingOf(tx, statement), 'EDS');
   return issueLink(deps, tx, at, {
     purpose: 'SIGN',
     personId: act.personId,
@@ -169,7 +183,9 @@ export async function statementLink(
   });
 }
 
-/** A way to the signed file behind a referral. Refusals: document.unknown, signature.none. */
+const statement = { select: { id: true, person_id: true, signature: { select: { id: true } } } } as const;
+
+/** A way to the signed file behind a referral or a registration. Refusals: document.unknown, signature.none. */
 export async function proofLink(
   deps: LinkDeps,
   tx: WriteTx,
@@ -179,18 +195,17 @@ export async function proofLink(
   const at = deps.clock.now();
   await markApplied(tx, act, at);
   const document = await tx.document.findFirst({
-    where: { id: documentId, application: { applicant_id: act.personId } },
-    select: {
-      referral: { select: { statement: { select: { id: true, signature: { select: { id: true } } } } } },
-    },
+    where: { id: documentId, application: readableBy(act.personId) },
+    select: { kind: true, referral: { select: { statement } }, application: { select: { statement } } },
   });
   if (document === null) throw new Refusal('document.unknown');
-  const statement = document.referral?.statement;
-  if (statement?.signature == null) throw new Refusal('signature.none');
+  const signed = document.kind === 'REFERRAL' ? document.referral?.statement : document.application.statement;
+  // A certificate has the signer's e-mail and IIN in it: nothing for the other parent's eyes.
+  if (signed?.signature == null || signed.person_id !== act.personId) throw new Refusal('signature.none');
   return issueLink(deps, tx, at, {
     purpose: 'DOWNLOAD',
     personId: act.personId,
-    statementId: statement.id as StatementId,
+    statementId: signed.id as StatementId,
     language: await languageOf(tx, act.personId),
     expiresAt: new Date(at.getTime() + LINK_RULES.livesMs),
   });

@@ -1,15 +1,26 @@
 import type { Bilingual, Language } from '../act.ts';
+import type { CivilDate } from '../calendar/civil-date.ts';
 import type { LinkId, SignatureId } from '../ids.ts';
-import type { StatementKind } from './api.ts';
+import type { RegisteredApplication, StatementKind } from './api.ts';
 
-export type LinkPurpose = 'SIGN' | 'LOGIN' | 'DOWNLOAD';
+export type LinkPurpose = 'SIGN' | 'LOGIN' | 'DOWNLOAD' | 'EXPORT';
 
 /** What the signature is about, in facts the page puts into plain words. No IIN, no surname. */
 export interface StatementAbout {
   readonly kind: StatementKind;
-  readonly applicationNumber: string;
-  readonly childName: string;
+  /** Null for a form, which has no number yet. */
+  readonly applicationNumber: string | null;
+  /** Null for a form: its children are listed. */
+  readonly childName: string | null;
   readonly district: Bilingual;
+  /** The children of a form, in its order; none for other statements. */
+  readonly children: readonly {
+    readonly name: string;
+    readonly birthDate: CivilDate;
+    readonly preferredLanguage: Language | null;
+    /** The benefit that is claimed, and how many scans prove it. */
+    readonly benefit: { readonly name: Bilingual; readonly scans: number } | null;
+  }[];
   /** In order of wish; one for a choice. */
   readonly groups: readonly {
     readonly kindergarten: Bilingual;
@@ -22,6 +33,7 @@ export interface StatementAbout {
 export type LinkOutcome =
   | { readonly kind: 'CHOICE'; readonly referralNumber: string; readonly comeUntil: Date }
   | { readonly kind: 'WISHES'; readonly roundAt: Date }
+  | { readonly kind: 'REGISTRATION'; readonly applications: readonly RegisteredApplication[] }
   | {
       readonly kind: 'LOGIN';
       /** Who signed; null for a page that has passed it to a phone and not yet got its chat in. */

@@ -46,7 +46,8 @@ export function createSignPages(deps: SignPagesDeps): SignPages {
       db.write(async (tx) => {
         const link = await lockLink(tx, { phone: token });
         await assertOpen(tx, clock.now(), link);
-        if (link.phone_hash === null || link.purpose === 'DOWNLOAD') throw new Refusal('link.unknown');
+        if (link.phone_hash === null || (link.purpose !== 'SIGN' && link.purpose !== 'LOGIN'))
+          throw new Refusal('link.unknown');
         const { id, purpose, expires_at: expiresAt } = link;
         const { about } = await viewOf(deps, tx, link, null);
         return { id, auth: secrets.phoneAuth(id, link.phone_hash), purpose, about, expiresAt };

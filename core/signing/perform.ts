@@ -56,14 +56,20 @@ async function perform(
   tx: WriteTx,
   at: Date,
   { personId, channel }: Signer,
-  { id, kind, application_id, payload }: StatementRow,
+  statement: StatementRow,
 ): Promise<Outcome> {
-  const common = { personId, applicationId: application_id, statementId: id, channel };
-  const [groupId] = payload.groups;
+  const { id, kind } = statement;
+  if (kind === 'REGISTRATION') {
+    const form = { personId, statementId: id, channel, payload: statement.payload };
+    return { kind, applicationIds: await performers.REGISTRATION(tx, at, form) };
+  }
+  const { groups } = statement.payload;
+  const common = { personId, applicationId: statement.application_id, statementId: id, channel };
   if (kind === 'WISHES') {
-    const roundAt = await performers.WISHES(tx, at, { ...common, groups: payload.groups });
+    const roundAt = await performers.WISHES(tx, at, { ...common, groups });
     return { kind, roundAt: roundAt.toISOString() };
   }
+  const [groupId] = groups;
   if (groupId === undefined) throw new Error(`the statement ${id} chooses nothing`);
   return { kind, referralId: await performers.CHOICE(tx, at, { ...common, groupId }) };
 }

@@ -1,5 +1,6 @@
 import type { WriteTx } from '../db/db.ts';
-import type { ReferralId } from '../ids.ts';
+import type { FormPayload, SignedForm } from '../draft/form.ts';
+import type { ApplicationId, PersonId, ReferralId } from '../ids.ts';
 import type { Choice, Wishes } from '../referral/choose.ts';
 
 /**
@@ -11,6 +12,8 @@ export interface Performers {
   readonly CHOICE: (tx: WriteTx, at: Date, choice: Choice) => Promise<ReferralId>;
   /** Answers the moment of the round in which the wishes take part. */
   readonly WISHES: (tx: WriteTx, at: Date, wishes: Wishes) => Promise<Date>;
+  /** Answers the applications, one for each child of the form. */
+  readonly REGISTRATION: (tx: WriteTx, at: Date, form: SignedForm) => Promise<readonly ApplicationId[]>;
   readonly check: {
     readonly CHOICE: (
       tx: WriteTx,
@@ -22,5 +25,7 @@ export interface Performers {
       at: Date,
       wishes: Omit<Wishes, 'statementId' | 'channel'>,
     ) => Promise<void>;
+    /** The form as it stands, whole and in order. */
+    readonly REGISTRATION: (tx: WriteTx, at: Date, personId: PersonId) => Promise<FormPayload>;
   };
 }

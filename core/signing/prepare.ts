@@ -7,20 +7,23 @@ import { freshCode, type IssuedCode, issueCode, lockPerson } from '../people/cod
 import type { Phone } from '../people/phone.ts';
 import { Refusal } from '../refusal.ts';
 import type { SignLink, StatementKind } from './api.ts';
-import { assertMaySign, issueLink, languageOf } from './links.ts';
+import { assertMaySign, issueLink, languageOf, signingOf } from './links.ts';
 import type { SigningDeps } from './signing.ts';
-import { type StatementFacts, statementHash, statementText } from './statement.ts';
-import { openStatement } from './store.ts';
+import { type GroupFacts, type StatementAboutFacts, statementHash, statementText } from './statement.ts';
+import { openStatement, type StatementSubject } from './store.ts';
 
 /** How long a statement may be signed. */
 export const STATEMENT_LIVES_MS = 30 * 60_000;
 
-export interface Wanted {
-  readonly kind: StatementKind;
-  readonly applicationId: ApplicationId;
-  /** One for a choice; in order of wish otherwise, none twice. */
-  readonly groups: readonly GroupId[];
-}
+export type Wanted =
+  | {
+      readonly kind: Exclude<StatementKind, 'REGISTRATION'>;
+      readonly applicationId: ApplicationId;
+      /** One for a choice; in order of wish otherwise, none twice. */
+      readonly groups: readonly GroupId[];
+    }
+  /** The person's own form. */
+  | { readonly kind: 'REGISTRATION' };
 
 export interface Prepared {
   readonly id: StatementId;
@@ -39,24 +42,43 @@ export async function prepareStatement(
   wanted: Wanted,
   method: ProofMethod,
 ): Promise<Prepared> {
-  const { db, clock, performers } = deps;
+  const { db, clock } = deps;
   const { personId } = act;
-  const { kind, applicationId, groups } = wanted;
   // On its own, so that the queue is not held while the statement is written.
-  await db.write(async (tx) => {
-    const at = clock.now();
-    if (kind === 'WISHES') return performers.check.WISHES(tx, at, { personId, applicationId, groups });
-    const [groupId] = groups;
-    if (groupId === undefined) throw new Refusal('group.unknown');
-    return performers.check.CHOICE(tx, at, { personId, applicationId, groupId });
-  });
+  const subject = await db.write((tx) => checked(deps, tx, clock.now(), personId, wanted));
   return db.write(async (tx) => {
     const at = clock.now();
     await markApplied(tx, act, at);
-    await assertMaySign(deps, tx, at, act, applicationId, kind, method);
+    await assertMaySign(deps, tx, at, act, await signingOf(tx, subject), method);
     await lockPerson(tx, personId);
-    return method === 'EDS' ? byLink(deps, tx, at, personId, wanted) : byCode(deps, tx, at, personId, wanted);
+    return method === 'EDS'
+      ? byLink(deps, tx, at, personId, subject)
+      : byCode(deps, tx, at, personId, subject);
   });
+}
+
+/** The same refusals as the act itself would give now, before anything is written or sent. */
+async function checked(
+  { performers: { check } }: SigningDeps,
+  tx: WriteTx,
+  at: Date,
+  personId: PersonId,
+  wanted: Wanted,
+): Promise<StatementSubject> {
+  const { kind } = wanted;
+  if (kind === 'REGISTRATION') {
+    return { kind, application_id: null, payload: await check.REGISTRATION(tx, at, personId) };
+  }
+  const { applicationId, groups } = wanted;
+  const subject = { kind, application_id: applicationId, payload: { groups } };
+  if (kind === 'WISHES') {
+    await check.WISHES(tx, at, { personId, applicationId, groups });
+    return subject;
+  }
+  const [groupId] = groups;
+  if (groupId === undefined) throw new Refusal('group.unknown');
+  await check.CHOICE(tx, at, { personId, applicationId, groupId });
+  return subject;
 }
 
 async function byCode(
@@ -64,16 +86,15 @@ async function byCode(
   tx: WriteTx,
   at: Date,
   personId: PersonId,
-  wanted: Wanted,
+  subject: StatementSubject,
 ): Promise<Prepared> {
-  const { applicationId, kind, groups } = wanted;
   const { phone, language } = await signingPhone(tx, personId);
-  const open = await openStatement(tx, at, personId, applicationId, kind, { groups });
+  const open = await openStatement(tx, at, personId, subject);
   if (open !== undefined) {
     const code = await freshCode(tx, at, personId, phone, { purpose: 'SIGN', statementId: open });
     if (code !== undefined) return { id: open, by: code, language };
   }
-  const id = await writeStatement(tx, at, personId, wanted);
+  const id = await writeStatement(tx, at, personId, subject);
   const request = { personId, phone, for: { purpose: 'SIGN', statementId: id } } as const;
   return { id, by: await issueCode(tx, secrets, at, request), language };
 }
@@ -86,13 +107,11 @@ async function byLink(
   tx: WriteTx,
   at: Date,
   personId: PersonId,
-  wanted: Wanted,
+  subject: StatementSubject,
 ): Promise<Prepared> {
-  const { applicationId, kind, groups } = wanted;
   const soon = new Date(at.getTime() + LINK_NEEDS_MS);
   const id =
-    (await openStatement(tx, soon, personId, applicationId, kind, { groups })) ??
-    (await writeStatement(tx, at, personId, wanted));
+    (await openStatement(tx, soon, personId, subject)) ?? (await writeStatement(tx, at, personId, subject));
   const { expires_at: expiresAt } = await tx.statement.findUniqueOrThrow({
     where: { id },
     select: { expires_at: true },
@@ -121,29 +140,21 @@ async function writeStatement(
   tx: WriteTx,
   at: Date,
   personId: PersonId,
-  { kind, applicationId, groups }: Wanted,
+  subject: StatementSubject,
 ): Promise<StatementId> {
-  const [application] = await tx.$queryRaw<{ number: string; id: StatementId }[]>`
-    SELECT number, uuidv7() AS id FROM application
-     WHERE id = ${applicationId}::uuid AND applicant_id = ${personId}::uuid`;
-  if (application === undefined) throw new Refusal('application.unknown');
+  const [made] = await tx.$queryRaw<{ id: StatementId }[]>`SELECT uuidv7() AS id`;
+  if (made === undefined) throw new Error('no id was made');
+  const { id } = made;
   const expiresAt = new Date(at.getTime() + STATEMENT_LIVES_MS);
-  const content = statementText({
-    id: application.id,
-    kind,
-    applicationNumber: application.number,
-    applicant: personId,
-    groups: await groupFacts(tx, groups),
-    issuedAt: at,
-    expiresAt,
-  });
+  const about = await factsOf(tx, subject);
+  const content = statementText({ id, applicant: personId, ...about, issuedAt: at, expiresAt });
   await tx.statement.create({
     data: {
-      id: application.id,
-      kind,
+      id,
+      kind: subject.kind,
       person_id: personId,
-      application_id: applicationId,
-      payload: { groups: [...groups] },
+      application_id: subject.application_id,
+      payload: JSON.parse(JSON.stringify(subject.payload)),
       content,
       sha256: statementHash(content),
       created_at: at,
@@ -151,10 +162,21 @@ async function writeStatement(
     },
     select: { id: true },
   });
-  return application.id;
+  return id;
 }
 
-async function groupFacts(tx: WriteTx, groups: readonly GroupId[]): Promise<StatementFacts['groups']> {
+async function factsOf(tx: WriteTx, subject: StatementSubject): Promise<StatementAboutFacts> {
+  if (subject.kind === 'REGISTRATION') return { kind: subject.kind, form: subject.payload };
+  const application = await tx.application.findUnique({
+    where: { id: subject.application_id },
+    select: { number: true },
+  });
+  if (application === null) throw new Refusal('application.unknown');
+  const groups = await groupFacts(tx, subject.payload.groups);
+  return { kind: subject.kind, applicationNumber: application.number, groups };
+}
+
+async function groupFacts(tx: WriteTx, groups: readonly GroupId[]): Promise<readonly GroupFacts[]> {
   const rows = await tx.kindergarten_group.findMany({
     where: { id: { in: [...groups] } },
     select: { id: true, name: true, kindergarten: { select: { id: true, name_kk: true, name_ru: true } } },

@@ -4,7 +4,7 @@ import type { LinkRow } from './link-store.ts';
 import { aboutOf } from './link-view.ts';
 import type { SignPagesDeps } from './pages.ts';
 import type { Signable } from './pages-api.ts';
-import type { StatementRow } from './store.ts';
+import type { StatementRow, StatementSubject } from './store.ts';
 
 /** The bytes that the key signs: the kept text, or the paper that says the same in plain words. */
 export async function signableOf(deps: SignPagesDeps, link: LinkRow, as: 'XML' | 'PDF'): Promise<Signable> {
@@ -35,18 +35,15 @@ export async function signableOf(deps: SignPagesDeps, link: LinkRow, as: 'XML' |
   return { use: 'SIGN', covers: 'STATEMENT_PDF', content: kept.content };
 }
 
-type Statement = Pick<StatementRow, 'id' | 'kind' | 'payload' | 'sha256' | 'expires_at'> & {
-  readonly created_at: Date;
-};
+type Statement = StatementSubject &
+  Pick<StatementRow, 'id' | 'sha256' | 'expires_at'> & { readonly created_at: Date };
 
 async function paperOf(
   deps: SignPagesDeps,
   link: LinkRow,
   statement: Statement,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const about = await deps.db.write((tx) =>
-    aboutOf(tx, statement.id, statement.kind, statement.payload.groups),
-  );
+  const about = await deps.db.write((tx) => aboutOf(tx, statement));
   const pdf = await renderStatement(
     {
       id: statement.id,

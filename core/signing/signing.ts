@@ -2,7 +2,8 @@ import type { Act, Language } from '../act.ts';
 import type { CoreDeps } from '../context.ts';
 import type { Secrets } from '../db/crypto.ts';
 import type { WriteTx } from '../db/db.ts';
-import type { StatementId } from '../ids.ts';
+import { districtOfDraft } from '../draft/form.ts';
+import type { ApplicationId, GroupId, StatementId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
 import { checkCode, type IssuedCode, issueCode, parseCode } from '../people/codes.ts';
 import type { RateLimits } from '../people/limits.ts';
@@ -13,10 +14,12 @@ import type { SignedResult, Signing, StatementState } from './api.ts';
 import {
   assertListed,
   assertTaken,
+  districtOfOwn,
   limitLinks,
   lockUnsigned,
   methodsFor,
   proofLink,
+  signingOf,
   statementLink,
 } from './links.ts';
 import {
@@ -30,6 +33,7 @@ import {
 } from './perform.ts';
 import type { Performers } from './performers.ts';
 import { type Prepared, prepareStatement, signingPhone, type Wanted } from './prepare.ts';
+import { registered } from './registered.ts';
 import { lockStatement, type Outcome } from './store.ts';
 
 export interface SigningDeps extends Pick<CoreDeps, 'db' | 'clock' | 'log' | 'ports' | 'config'> {
@@ -37,6 +41,8 @@ export interface SigningDeps extends Pick<CoreDeps, 'db' | 'clock' | 'log' | 'po
   readonly limits: RateLimits;
   readonly performers: Performers;
   readonly referrals: Pick<Referrals, 'byId'>;
+  /** Asks the registry anew about the children of the person's form. */
+  readonly forms: { refresh(act: Act): Promise<void> };
 }
 
 /** Signing by a one-time code (S2; DOMAIN §6.3), or by ЭЦҚ on a page: either answers for exact bytes that are kept. */
@@ -53,14 +59,30 @@ export function createSigning(deps: SigningDeps): Signing {
     if (!('url' in by)) throw new Error('a link was asked for');
     return { id, kind: wanted.kind, link: by };
   };
-  const choice = (applicationId: Wanted['applicationId'], group: Wanted['groups'][number]): Wanted => ({
+  const choice = (applicationId: ApplicationId, group: GroupId): Wanted => ({
     kind: 'CHOICE',
     applicationId,
     groups: [group],
   });
   return {
     methods: (act, applicationId, kind) =>
-      db.write((tx) => methodsFor(deps, tx, clock.now(), act, applicationId, kind)),
+      db.write(async (tx) => {
+        const districtId = await districtOfOwn(tx, act.personId, applicationId);
+        return methodsFor(deps, tx, clock.now(), act, { kind, districtId });
+      }),
+    registrationMethods: (act) =>
+      db.write(async (tx) => {
+        const districtId = await districtOfDraft(tx, act.personId);
+        return methodsFor(deps, tx, clock.now(), act, { kind: 'REGISTRATION', districtId });
+      }),
+    prepareRegistration: async (act) => {
+      await deps.forms.refresh(act);
+      return prepare(act, { kind: 'REGISTRATION' });
+    },
+    linkRegistration: async (act) => {
+      await deps.forms.refresh(act);
+      return link(act, { kind: 'REGISTRATION' });
+    },
     prepareChoice: (act, applicationId, groupId) => prepare(act, choice(applicationId, groupId)),
     prepareWishes: async (act, applicationId, groups) => prepare(act, wishes(applicationId, groups)),
     linkChoice: (act, applicationId, groupId) => link(act, choice(applicationId, groupId)),
@@ -96,7 +118,7 @@ export function createSigning(deps: SigningDeps): Signing {
   };
 }
 
-function wishes(applicationId: Wanted['applicationId'], groups: Wanted['groups']): Wanted {
+function wishes(applicationId: ApplicationId, groups: readonly GroupId[]): Wanted {
   if (groups.length === 0) throw new Refusal('wishes.none');
   return { kind: 'WISHES', applicationId, groups: [...new Set(groups)] };
 }
@@ -113,7 +135,7 @@ async function newCode(
 ): Promise<{ code: IssuedCode; language: Language }> {
   const at = deps.clock.now();
   const statement = await lockUnsigned(tx, at, act, id);
-  assertListed(await methodsFor(deps, tx, at, act, statement.application_id, statement.kind), 'OTP');
+  assertListed(await methodsFor(deps, tx, at, act, await signingOf(tx, statement)), 'OTP');
   const { phone, language } = await signingPhone(tx, act.personId);
   const request = { personId: act.personId, phone, for: { purpose: 'SIGN', statementId: id } } as const;
   return { code: await issueCode(tx, deps.secrets, at, request), language };
@@ -155,11 +177,16 @@ async function stateOf(deps: SigningDeps, act: Act, id: StatementId): Promise<St
 }
 
 async function resultOf(
-  deps: Pick<SigningDeps, 'referrals'>,
+  deps: Pick<SigningDeps, 'referrals' | 'db'>,
   act: Pick<Act, 'personId'>,
   outcome: Outcome,
 ): Promise<SignedResult> {
-  return outcome.kind === 'WISHES'
-    ? { kind: 'WISHES', roundAt: new Date(outcome.roundAt) }
-    : { kind: 'CHOICE', referral: await deps.referrals.byId(act.personId, outcome.referralId) };
+  switch (outcome.kind) {
+    case 'WISHES':
+      return { kind: 'WISHES', roundAt: new Date(outcome.roundAt) };
+    case 'REGISTRATION':
+      return { kind: 'REGISTRATION', applications: await registered(deps.db.prisma, outcome.applicationIds) };
+    case 'CHOICE':
+      return { kind: 'CHOICE', referral: await deps.referrals.byId(act.personId, outcome.referralId) };
+  }
 }

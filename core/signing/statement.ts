@@ -1,44 +1,81 @@
 import { sha256 } from '../db/crypto.ts';
+import type { FormPayload } from '../draft/form.ts';
 import type { StatementKind } from './api.ts';
 
-/** What is signed. No IIN, no surname, no address: `applicant` is our own id of the person. */
-export interface StatementFacts {
+export interface GroupFacts {
   readonly id: string;
-  readonly kind: StatementKind;
-  readonly applicationNumber: string;
+  readonly name: string;
+  readonly kindergartenId: string;
+  readonly kindergarten: { readonly kk: string; readonly ru: string };
+}
+
+export type StatementAboutFacts =
+  | {
+      readonly kind: Exclude<StatementKind, 'REGISTRATION'>;
+      readonly applicationNumber: string;
+      /** The chosen group, or the wished ones in their order. */
+      readonly groups: readonly GroupFacts[];
+    }
+  | { readonly kind: 'REGISTRATION'; readonly form: FormPayload };
+
+/** What is signed. No IIN, no surname, no address: `applicant` is our own id of the person. */
+export type StatementFacts = StatementAboutFacts & {
+  readonly id: string;
   readonly applicant: string;
-  /** The chosen group, or the wished ones in their order. */
-  readonly groups: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly kindergartenId: string;
-    readonly kindergarten: { readonly kk: string; readonly ru: string };
-  }[];
   readonly issuedAt: Date;
   readonly expiresAt: Date;
-}
+};
 
 /** The exact text that is signed, kept and checked: the same facts always give the same bytes (UTF-8, no line breaks added). */
 export function statementText(facts: StatementFacts): string {
-  const groups = facts.groups.map(
-    ({ id, name, kindergartenId, kindergarten }, index) =>
-      `<group rank="${index + 1}" id="${text(id)}">` +
-      element('name', name) +
-      `<kindergarten id="${text(kindergartenId)}">` +
-      `<name xml:lang="kk">${text(kindergarten.kk)}</name><name xml:lang="ru">${text(kindergarten.ru)}</name>` +
-      '</kindergarten></group>',
-  );
+  const isForm = facts.kind === 'REGISTRATION';
   return (
     '<?xml version="1.0" encoding="UTF-8"?>' +
     `<statement xmlns="urn:kezek:statement:1" id="${text(facts.id)}">` +
     element('kind', facts.kind) +
-    element('application', facts.applicationNumber) +
+    (isForm ? districtText(facts.form) : element('application', facts.applicationNumber)) +
     element('applicant', facts.applicant) +
-    groups.join('') +
+    (isForm ? facts.form.children.map(childText) : facts.groups.map(groupText)).join('') +
     element('issuedAt', facts.issuedAt.toISOString()) +
     element('expiresAt', facts.expiresAt.toISOString()) +
     '</statement>'
   );
+}
+
+function groupText({ id, name, kindergartenId, kindergarten }: GroupFacts, index: number): string {
+  return (
+    `<group rank="${index + 1}" id="${text(id)}">` +
+    element('name', name) +
+    `<kindergarten id="${text(kindergartenId)}">${bilingual(kindergarten)}</kindergarten></group>`
+  );
+}
+
+function districtText({ districtId, district }: FormPayload): string {
+  return `<district id="${text(districtId)}" code="${text(district.code)}">${bilingual(district)}</district>`;
+}
+
+/** A child is named by our own id, the first name and the birth date; a benefit by its category and the hashes of its scans. */
+function childText(
+  { id, name, birthDate, preferredLanguage, benefit }: FormPayload['children'][number],
+  index: number,
+): string {
+  const proof =
+    benefit === null
+      ? ''
+      : `<benefit category="${text(benefit.category)}">${bilingual(benefit)}${benefit.scans
+          .map((scan) => element('scan', scan))
+          .join('')}</benefit>`;
+  return (
+    `<child rank="${index + 1}" id="${text(id)}">` +
+    element('name', name) +
+    element('birthDate', birthDate) +
+    element('preferredLanguage', preferredLanguage ?? 'any') +
+    `${proof}</child>`
+  );
+}
+
+function bilingual({ kk, ru }: { readonly kk: string; readonly ru: string }): string {
+  return `<name xml:lang="kk">${text(kk)}</name><name xml:lang="ru">${text(ru)}</name>`;
 }
 
 export interface LoginFacts {

@@ -1,4 +1,5 @@
 import type { WriteTx } from '../db/db.ts';
+import type { FormPayload } from '../draft/form.ts';
 import type { ApplicationId, GroupId, PersonId, ReferralId, StatementId } from '../ids.ts';
 import { Refusal, type RefusalParams } from '../refusal.ts';
 import type { StatementKind } from './api.ts';
@@ -6,14 +7,21 @@ import type { StatementKind } from './api.ts';
 /** What a statement has done, as its row keeps it. */
 export type Outcome =
   | { readonly kind: 'CHOICE'; readonly referralId: ReferralId }
-  | { readonly kind: 'WISHES'; readonly roundAt: string };
+  | { readonly kind: 'WISHES'; readonly roundAt: string }
+  | { readonly kind: 'REGISTRATION'; readonly applicationIds: readonly ApplicationId[] };
+
+/** What the statement is about: an application, or the form that becomes one. */
+export type StatementSubject =
+  | {
+      readonly kind: Exclude<StatementKind, 'REGISTRATION'>;
+      readonly application_id: ApplicationId;
+      readonly payload: { readonly groups: readonly GroupId[] };
+    }
+  | { readonly kind: 'REGISTRATION'; readonly application_id: null; readonly payload: FormPayload };
 
 /** The row of `statement`. `result` without `signed_at` tells why the statement is void. */
-export interface StatementRow {
+export type StatementRow = StatementSubject & {
   readonly id: StatementId;
-  readonly kind: StatementKind;
-  readonly application_id: ApplicationId;
-  readonly payload: { readonly groups: readonly GroupId[] };
   readonly content: string;
   readonly sha256: Uint8Array;
   readonly expires_at: Date;
@@ -22,7 +30,7 @@ export interface StatementRow {
     | Outcome
     | { readonly refused: { readonly code: string; readonly params: RefusalParams } }
     | null;
-}
+};
 
 /**
  * The person's own statement, locked: the first lock of its transaction. Not the strongest kind of lock, so that a
@@ -31,7 +39,7 @@ export interface StatementRow {
 export async function lockStatement(tx: WriteTx, personId: PersonId, id: StatementId): Promise<StatementRow> {
   const [statement] = await tx.$queryRaw<StatementRow[]>`
     SELECT id, kind, application_id, payload, content, sha256, expires_at, signed_at, result FROM statement
-     WHERE id = ${id}::uuid AND person_id = ${personId}::uuid AND kind IN ('CHOICE', 'WISHES')
+     WHERE id = ${id}::uuid AND person_id = ${personId}::uuid AND kind IN ('CHOICE', 'WISHES', 'REGISTRATION')
        FOR NO KEY UPDATE`;
   if (statement === undefined) throw new Refusal('statement.unknown');
   return statement;
@@ -42,13 +50,11 @@ export async function openStatement(
   tx: WriteTx,
   at: Date,
   personId: PersonId,
-  applicationId: ApplicationId,
-  kind: StatementKind,
-  payload: StatementRow['payload'],
+  { kind, application_id, payload }: StatementSubject,
 ): Promise<StatementId | undefined> {
   const [statement] = await tx.$queryRaw<{ id: StatementId }[]>`
     SELECT id FROM statement
-     WHERE person_id = ${personId}::uuid AND application_id = ${applicationId}::uuid AND kind = ${kind}
+     WHERE person_id = ${personId}::uuid AND application_id IS NOT DISTINCT FROM ${application_id}::uuid AND kind = ${kind}
        AND payload = ${JSON.stringify(payload)}::jsonb AND signed_at IS NULL AND result IS NULL AND expires_at >= ${at}
      ORDER BY created_at DESC, id DESC LIMIT 1`;
   return statement?.id;

@@ -61,6 +61,7 @@ export const CHOICE: StatementAbout = {
   applicationNumber: 'ZH-TSL-2026-000123',
   childName: 'Әлихан',
   district: { kk: 'Целиноград ауданы', ru: 'Целиноградский район' },
+  children: [],
   groups: [
     {
       kindergarten: { kk: '«Жұлдыз» балабақшасы', ru: 'Детский сад «Жұлдыз»' },

@@ -55,14 +55,19 @@ export async function openStage() {
         await tx.$executeRaw`INSERT INTO counter VALUES (${`test wishes ${wishes.groups.join()}`}, 1)`;
         return ROUND;
       },
+      REGISTRATION: async () => [],
       check: {
         CHOICE: async () => {
           if (performer.refuses instanceof Refusal && performer.refuses.code === 'choice.tooYoung')
             throw performer.refuses;
         },
         WISHES: async () => undefined,
+        REGISTRATION: async () => {
+          throw new Refusal('draft.none');
+        },
       },
     },
+    forms: { refresh: async () => undefined },
     // The view is read by the room of referrals; here only that the right one is asked for by the right person.
     referrals: { byId: async (personId, id) => ({ id, number: personId }) as unknown as ReferralView },
   });
