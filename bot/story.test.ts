@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { civil } from '../core/calendar/civil-date.ts';
-import { freshIin } from '../local/testing/core-world.ts';
 import type { Chat } from './testing/chat.ts';
 import { botStage } from './testing/stage.ts';
 
@@ -179,59 +177,6 @@ describe('interest', () => {
     await chat.tap('Нұрлан');
     await chat.tap('Растау');
     expect(chat.text).toContain('Мүдделілік расталды');
-  });
-});
-
-describe('putting a child in the queue', () => {
-  async function withChild(language: 'kk' | 'ru' = 'kk') {
-    const parent = await stage.loggedIn(language);
-    const iin = freshIin('2024-02-29');
-    await world.sandbox.add({
-      persons: [{ iin, surname: 'Сыналов', name: 'Ерлан', patronymic: null, birthDate: civil('2024-02-29') }],
-      parents: [{ child: iin, parent: parent.iin }],
-    } as never);
-    return { ...parent, child: iin };
-  }
-
-  test('asks, deletes, sums up and gives the number with its paper', async () => {
-    const { chat, child, personId } = await withChild();
-    await chat.tap('Баланы кезекке қою');
-    await chat.tap('Өтінімді беру');
-    const typed = await chat.type(child);
-    expect(chat.deleted).toContain(typed);
-    expect(chat.text).toContain(`${child.slice(0, 4)}•••••${child.slice(9)}`);
-    await chat.tap('Целиноград ауданы');
-    await chat.tap('Жіберу');
-    expect(chat.text).toContain('Балаңыз кезекке қойылды');
-    expect(chat.text).toContain('Ерлан');
-    expect(chat.seen.filter(({ kind }) => kind === 'document')).toHaveLength(1);
-    const list = await world.core.applications.list(personId, 0);
-    expect(list.total).toBe(1);
-    const kept = JSON.stringify([...stage.sessions.readAllKeys()].map((key) => stage.sessions.read(key)));
-    expect(kept).not.toContain(child);
-    expectNoPersonalData(chat, child);
-  });
-
-  test('asks for the IIN once more when it was held too long', async () => {
-    const { chat, child } = await withChild('ru');
-    await chat.tap('Поставить в очередь');
-    await chat.tap('Подать заявление');
-    await chat.type(child);
-    world.clock.set(new Date(world.clock.now().getTime() + 16 * 60_000));
-    await chat.tap('Целиноградский район');
-    expect(chat.text).toContain('Напишите ИИН ребёнка ещё раз');
-  });
-
-  test('refuses a stranger’s child', async () => {
-    const { child } = await withChild();
-    const { chat } = await stage.loggedIn('ru');
-    await chat.tap('Поставить в очередь');
-    await chat.tap('Подать заявление');
-    await chat.type(child);
-    await chat.tap('Целиноградский район');
-    await chat.tap('Отправить');
-    expect(chat.toasts.at(-1)).toMatchObject({ alert: true });
-    expect(chat.lastToast).toContain('не родитель');
   });
 });
 

@@ -1,10 +1,10 @@
 import type { Texts } from '../../locales/index.ts';
 import { actOf, type KezekContext } from '../context.ts';
 import {
-  type ApplicationId,
   type LinkedStatement,
   type ProofMethod,
   Refusal,
+  type SignedResult,
   type SignLink,
   type StatementId,
   type StatementState,
@@ -14,25 +14,34 @@ import { button, footer } from '../keyboard.ts';
 import { keepLink, linkOf, linkRow, linkText } from '../links.ts';
 import { refusalNote } from '../refusal-note.ts';
 import { defineScreen, type Next, type Note, type Redirect, type Rendered, redirect } from '../screen.ts';
-import { target } from '../session.ts';
+import { type Target, target } from '../session.ts';
 import { hour, paragraphs } from '../words.ts';
 import { keepCode } from './code-sent.ts';
 import { outcome } from './sign.ts';
-import { type KindArg, kindArg, methodsOf, signed } from './ways-to-sign.ts';
+import {
+  type About,
+  aboutArg,
+  beforeSigning,
+  type KindArg,
+  kindArg,
+  methodsOf,
+  registeredTarget,
+  signed,
+} from './ways-to-sign.ts';
 
 interface View {
-  readonly args: readonly [application: ApplicationId, statement: StatementId, kind: KindArg];
+  readonly args: readonly [about: About, statement: StatementId, kind: KindArg];
   readonly expiresAt: Date;
   readonly link: SignLink | undefined;
   readonly methods: readonly ProofMethod[];
 }
 
 /** Keeps the way to the page and leads to the button that opens it. */
-export function toEds(ctx: KezekContext, id: ApplicationId, kind: KindArg, made: LinkedStatement): Next {
+export function toEds(ctx: KezekContext, about: About, kind: KindArg, made: LinkedStatement): Next {
   keepLink(ctx, made.id, made.link);
   // A signature that is not finished outlives /start, as a code that is waited for does.
   ctx.session.dialog = { name: 'sign', data: {} };
-  return { to: target('esign', id, made.id, kind) };
+  return { to: target('esign', about, made.id, kind) };
 }
 
 /** Signing with ЭЦҚ, which no chat can do: the page, and a way to see what came of it (DOMAIN §6.3). */
@@ -49,7 +58,7 @@ export function render({ args, expiresAt, link, methods }: View, t: Texts): Rend
       [button(t.plain('esign.check'), 'esign/check', args)],
       [button(t.plain('link.new'), 'esign/link', args)],
       ...(methods.includes('OTP') ? [[button(t.plain('sign.byCode'), 'esign/sms', args)]] : []),
-      footer(t, target('free', args[0])),
+      footer(t, beforeSigning(args[0])),
     ],
   };
 }
@@ -57,18 +66,22 @@ export function render({ args, expiresAt, link, methods }: View, t: Texts): Rend
 const statementOf = (arg: string | undefined): StatementId => idOf<StatementId>(arg, 'statement.unknown');
 
 async function load(ctx: KezekContext, args: readonly string[]): Promise<View | Redirect> {
-  const id = idOf<ApplicationId>(args[0]);
+  const about = aboutArg(args[0]);
   const statement = statementOf(args[1]);
   const kind = kindArg(args[2]);
   const found = await ctx.house.core.signing.state(actOf(ctx), statement);
-  if (found.state === 'SIGNED') return redirect(outcome(args), { key: 'esign.signed' });
-  if (found.state !== 'OPEN') return redirect(target('free', id), overNote(ctx, found));
+  if (found.state === 'SIGNED') return redirect(effectOf(found.result, args), { key: 'esign.signed' });
+  if (found.state !== 'OPEN') return redirect(beforeSigning(about), overNote(ctx, found));
   return {
-    args: [id, statement, kind],
+    args: [about, statement, kind],
     expiresAt: found.expiresAt,
     link: linkOf(ctx, statement),
-    methods: await methodsOf(ctx, id, kind),
+    methods: await methodsOf(ctx, about, kind),
   };
+}
+
+function effectOf(result: SignedResult, args: readonly string[]): Target {
+  return result.kind === 'REGISTRATION' ? registeredTarget(result.applications) : outcome(args);
 }
 
 /** Why the statement cannot be signed any more. */
@@ -77,15 +90,15 @@ function overNote(ctx: KezekContext, over: Extract<StatementState, { state: 'VOI
   return refusalNote(ctx, new Refusal(code, params));
 }
 
-async function check(ctx: KezekContext, [application, statement]: readonly string[]): Promise<Next> {
+async function check(ctx: KezekContext, [about, statement]: readonly string[]): Promise<Next> {
   const found = await ctx.house.core.signing.state(actOf(ctx), statementOf(statement));
-  if (found.state === 'SIGNED') return signed(ctx, idOf(application), found.result);
+  if (found.state === 'SIGNED') return signed(ctx, aboutArg(about), found.result);
   return found.state === 'OPEN' ? { toast: { key: 'esign.waiting' }, alert: true } : {};
 }
 
-async function byCode(ctx: KezekContext, [application, arg, kind]: readonly string[]): Promise<Next> {
+async function byCode(ctx: KezekContext, [about, arg, kind]: readonly string[]): Promise<Next> {
   const statement = statementOf(arg);
-  const to = target('sign', idOf(application), statement, kind ?? 'c');
+  const to = target('sign', aboutArg(about), statement, kind ?? 'c');
   try {
     keepCode(ctx, 'sign', {}, await ctx.house.core.signing.resend(actOf(ctx), statement));
     return { to };

@@ -30,6 +30,8 @@ export const helpScreen = defineScreen<{ readonly support: string }>({
 interface ManualView {
   readonly topic: Topic;
   readonly page: number;
+  /** Opened from the form: Back leads to the step from which it was opened. */
+  readonly form: boolean;
 }
 
 export function pagesOf(topic: Topic, t: Texts): number {
@@ -38,7 +40,7 @@ export function pagesOf(topic: Topic, t: Texts): number {
   return pages;
 }
 
-export function renderManual({ topic, page }: ManualView, t: Texts): Rendered {
+export function renderManual({ topic, page, form }: ManualView, t: Texts): Rendered {
   const pages = pagesOf(topic, t);
   const shown = Math.min(page, pages - 1);
   const key = `manual.${topic}.${shown + 1}`;
@@ -48,16 +50,19 @@ export function renderManual({ topic, page }: ManualView, t: Texts): Rendered {
       `<b>${t.html(`manual.${topic}.title`)}</b>`,
       t.has(key) ? t.html(key) : undefined,
     ),
-    keyboard: [...pager('manual', (to) => [topic, to], shown, pages), footer(t, target('help'))],
+    keyboard: [
+      ...pager('manual', (to) => (form ? [topic, to, 'f'] : [topic, to]), shown, pages),
+      footer(t, form ? target('queue', 'go') : target('help')),
+    ],
   };
 }
 
 export const manualScreen = defineScreen<ManualView>({
   name: 'manual',
   access: 'ANYONE',
-  load: async (_ctx, [wanted, page]) => {
+  load: async (_ctx, [wanted, page, from]) => {
     const topic = TOPICS.find((known) => known === wanted);
-    return topic === undefined ? redirect(target('help')) : { topic, page: pageOf(page) };
+    return topic === undefined ? redirect(target('help')) : { topic, page: pageOf(page), form: from === 'f' };
   },
   render: renderManual,
 });

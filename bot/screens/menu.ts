@@ -1,6 +1,6 @@
 import type { Texts } from '../../locales/index.ts';
-import { personId, personOf } from '../context.ts';
-import { type ApplicationSummary, remainingInWords } from '../core.ts';
+import { actOf, personId, personOf } from '../context.ts';
+import { type ApplicationSummary, dateInWords, localDate, remainingInWords } from '../core.ts';
 import { type Button, button } from '../keyboard.ts';
 import { defineScreen, type Rendered } from '../screen.ts';
 import { at, lastDigits, lines, paragraphs, shortened } from '../words.ts';
@@ -16,6 +16,8 @@ interface View {
   readonly urgent: readonly Urgent[];
   readonly staff: boolean;
   readonly now: Date;
+  /** Until when the form that is not sent yet is kept; null when there is none. */
+  readonly formUntil: Date | null;
 }
 
 interface Urgent {
@@ -42,11 +44,21 @@ export function render(view: View, t: Texts): Rendered {
     text: paragraphs(
       t.html('menu.title', { name }),
       ...urgent.map((item) => urgentText(item, now, t)),
+      formText(view, t),
       view.applications === 0 ? t.html('menu.noApplications') : undefined,
       t.html('menu.choose'),
     ),
-    keyboard: [...urgent.map((item) => [urgentButton(item, t)]), ...menuRows(view, t)],
+    keyboard: [...urgent.map((item) => [urgentButton(item, t)]), ...formRow(view, t), ...menuRows(view, t)],
   };
+}
+
+function formText({ formUntil }: View, t: Texts): string | undefined {
+  if (formUntil === null) return undefined;
+  return t.html('menu.form', { date: dateInWords(localDate(formUntil), t.language) });
+}
+
+function formRow({ formUntil }: View, t: Texts): readonly (readonly Button[])[] {
+  return formUntil === null ? [] : [[button(t.plain('menu.formButton'), 'queue', [], 'success')]];
 }
 
 function urgentText({ application, kind, at: deadline }: Urgent, now: Date, t: Texts): string {
@@ -64,12 +76,14 @@ function urgentButton({ application, kind }: Urgent, t: Texts): Button {
   return button(label, screen, [application.id], 'success');
 }
 
-function menuRows({ staff, applications }: View, t: Texts): readonly (readonly Button[])[] {
-  const register = button(t.plain('menu.register'), 'queue', [], applications === 0 ? 'primary' : undefined);
+function menuRows({ staff, applications, formUntil }: View, t: Texts): readonly (readonly Button[])[] {
+  const first = applications === 0 && formUntil === null;
+  const register = button(t.plain('menu.register'), 'queue', [], first ? 'primary' : undefined);
   const own = [
     [button(t.plain('menu.applications'), 'apps')],
     [button(t.plain('menu.position'), 'pick', ['place'])],
     [button(t.plain('menu.free'), 'pick', ['free'])],
+    [button(t.plain('menu.near'), 'near')],
     [button(t.plain('menu.referral'), 'pick', ['refof'])],
     [button(t.plain('menu.interest'), 'pick', ['interest'])],
   ];
@@ -86,10 +100,20 @@ export const menuScreen = defineScreen<View>({
   access: 'PERSON',
   load: async (ctx) => {
     const { house } = ctx;
-    const { items, total } = await house.core.applications.list(personId(ctx), 0, 20);
+    const [{ items, total }, draft] = await Promise.all([
+      house.core.applications.list(personId(ctx), 0, 20),
+      house.core.drafts.of(actOf(ctx)),
+    ]);
     const now = house.clock.now();
     const { name, roles } = personOf(ctx);
-    return { name, applications: total, urgent: urgentOf(items, now), staff: roles.length > 0, now };
+    return {
+      name,
+      applications: total,
+      urgent: urgentOf(items, now),
+      staff: roles.length > 0,
+      now,
+      formUntil: draft?.expiresAt ?? null,
+    };
   },
   render,
 });

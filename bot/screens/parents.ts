@@ -1,4 +1,6 @@
 import { inboxScreen } from '../delivery/inbox-screen.ts';
+import { formScreens } from '../form/index.ts';
+import { placesScreens } from '../places/index.ts';
 import type { Screen } from '../screen.ts';
 import { againScreen } from './again.ts';
 import { applicationsScreen } from './applications.ts';
@@ -31,7 +33,6 @@ import { positionScreen } from './position.ts';
 import { proofScreen } from './proof.ts';
 import { referralOfScreen, referralScreen } from './referral.ts';
 import { referralCancelScreen } from './referral-cancel.ts';
-import { childIinScreen, districtScreen, queueIntroScreen, registerSummaryScreen } from './register.ts';
 import { logoutScreen, notificationsScreen, settingsScreen } from './settings.ts';
 import { signScreen } from './sign.ts';
 import { declineScreen, interestScreen, undoScreen, withdrawScreen } from './steps.ts';
@@ -46,10 +47,11 @@ export const parentScreens: readonly Screen[] = [
   ...[applicationsScreen, cardScreen, historyScreen, documentsScreen, proofScreen],
   ...[positionScreen, whyScreen],
   ...[freeScreen, groupScreen, chooseScreen, wishesScreen, signScreen, esignScreen],
+  ...placesScreens,
   ...[referralScreen, referralOfScreen, referralCancelScreen],
   ...[extendScreen, extendReasonScreen, extendSummaryScreen],
   ...[interestScreen, declineScreen, withdrawScreen, undoScreen],
-  ...[queueIntroScreen, childIinScreen, districtScreen, registerSummaryScreen],
+  ...formScreens,
   ...[settingsScreen, notificationsScreen, contactsScreen, contactScreen, contactRemoveScreen],
   ...[addPhoneScreen, addEmailScreen, logoutScreen],
   ...[helpScreen, manualScreen, privacyScreen],

@@ -1,12 +1,6 @@
 import type { Texts } from '../../locales/index.ts';
 import { actOf, type KezekContext } from '../context.ts';
-import {
-  type ApplicationId,
-  type ProofMethod,
-  Refusal,
-  type SignedResult,
-  type StatementId,
-} from '../core.ts';
+import { type ProofMethod, Refusal, type SignedResult, type StatementId } from '../core.ts';
 import { idOf } from '../ids.ts';
 import { button, footer } from '../keyboard.ts';
 import { keepLink } from '../links.ts';
@@ -15,10 +9,19 @@ import { type Answer, defineScreen, type Next, type Rendered } from '../screen.t
 import { type Target, target } from '../session.ts';
 import { paragraphs } from '../words.ts';
 import { again, codeText, type SentView, sentOf, trying } from './code-sent.ts';
-import { type KindArg, kindArg, methodsOf, signed } from './ways-to-sign.ts';
+import {
+  type About,
+  aboutArg,
+  beforeSigning,
+  FORM,
+  type KindArg,
+  kindArg,
+  methodsOf,
+  signed,
+} from './ways-to-sign.ts';
 
 interface View {
-  readonly id: ApplicationId;
+  readonly about: About;
   readonly statement: StatementId;
   readonly kind: KindArg;
   readonly sent: SentView;
@@ -26,32 +29,35 @@ interface View {
 }
 
 /** The one-time code of the SMS as a signature (S2 «телефон нөмірі арқылы қол қою»). */
-export function render({ id, statement, kind, sent, methods }: View, t: Texts): Rendered {
+export function render({ about, statement, kind, sent, methods }: View, t: Texts): Rendered {
   return {
     text: paragraphs(t.html('code.signTitle'), codeText(sent, t), t.html('sign.meaning')),
     keyboard: [
-      [button(t.plain('code.again'), 'sign/again', [id, statement])],
+      [button(t.plain('code.again'), 'sign/again', [about, statement])],
       ...(methods.includes('EDS')
-        ? [[button(t.plain('sign.byEds'), 'sign/eds', [id, statement, kind])]]
+        ? [[button(t.plain('sign.byEds'), 'sign/eds', [about, statement, kind])]]
         : []),
-      footer(t, target('free', id)),
+      footer(t, beforeSigning(about)),
     ],
   };
 }
 
-/** Where a signed statement shows its effect: `w` wishes, otherwise the choice of a place. */
-export function outcome([application, , kind]: readonly string[]): Target {
-  return target(kind === 'w' ? 'wishes' : 'refof', idOf(application));
+/** Where a signed statement shows its effect: the wishes, the choice of a place, or the journal with the new applications. */
+export function outcome([arg, , kind]: readonly string[]): Target {
+  const about = aboutArg(arg);
+  if (about === FORM) return target('apps');
+  return target(kind === 'w' ? 'wishes' : 'refof', about);
 }
 
 export async function answer(ctx: KezekContext, args: readonly string[], { text }: Answer): Promise<Next> {
   if (text === undefined) return { note: { key: 'common.needText' } };
   const result = await sign(ctx, args, text);
   if (result instanceof Refusal) {
-    // The statement cannot be signed any more: somebody was faster, or the term is over. Another place may be free.
-    return { to: target('free', idOf(args[0])), note: refusalNote(ctx, result) };
+    // The statement cannot be signed any more: somebody was faster, or the term is over. Another place may be free, and
+    // the form is still there.
+    return { to: beforeSigning(aboutArg(args[0])), note: refusalNote(ctx, result) };
   }
-  return signed(ctx, idOf(args[0]), result);
+  return signed(ctx, aboutArg(args[0]), result);
 }
 
 /** A wrong code is thrown, so that it can be typed again here; a statement that is void is answered. */
@@ -74,11 +80,11 @@ export const signScreen = defineScreen<View>({
   access: 'PERSON',
   dialogs: ['sign'],
   secret: true,
-  load: async (ctx, [application, statement, arg]) => {
-    const id = idOf<ApplicationId>(application);
+  load: async (ctx, [about, statement, arg]) => {
+    const id = aboutArg(about);
     const kind = kindArg(arg);
     return {
-      id,
+      about: id,
       statement: idOf<StatementId>(statement, 'statement.unknown'),
       kind,
       sent: sentOf(ctx),
@@ -95,10 +101,10 @@ export const signScreen = defineScreen<View>({
       settled: outcome,
     },
     eds: {
-      run: async (ctx, [application, statement, kind]) => {
+      run: async (ctx, [about, statement, kind]) => {
         const id = idOf<StatementId>(statement, 'statement.unknown');
         keepLink(ctx, id, await ctx.house.core.signing.link(actOf(ctx), id));
-        return { to: target('esign', idOf(application), id, kindArg(kind)) };
+        return { to: target('esign', aboutArg(about), id, kindArg(kind)) };
       },
       settled: (args) => target('esign', ...args),
     },
