@@ -1,16 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { coreWorld, type Family, freshIin } from '../../local/testing/core-world.ts';
+import { freshIin } from '../../local/testing/core-world.ts';
 import { sanityChecks } from '../audit/sanity.ts';
-import type { DistrictId, DraftChildId } from '../ids.ts';
-import type { Iin } from '../people/iin.ts';
-import { Refusal } from '../refusal.ts';
-import type { SignedResult } from '../signing/api.ts';
+import type { DraftChildId } from '../ids.ts';
+import { ADDRESS, ending, formWorld, START } from './testing/stage.ts';
 
-// Monday 23 November 2026, 10:00 in Kazakhstan.
-const START = '2026-11-23T05:00:00Z';
-const world = await coreWorld({ start: START });
-const { core, db, clock, districtId } = world;
-const ADDRESS = { city: 'Ақмол', district: '', street: 'Достық', house: '1', flat: '' };
+const world = await formWorld();
+const { begun, bornTo, clock, core, db, districtId, formOf, parent, sign } = world;
 
 afterEach(async () => {
   expect(await sanityChecks(db)).toEqual([]);
@@ -18,65 +13,22 @@ afterEach(async () => {
   clock.set(START);
 });
 
-async function ending(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return 'done';
-  } catch (error) {
-    if (error instanceof Refusal) return [error.code, ...Object.values(error.params)].join(' ');
-    throw error;
-  }
-}
-
-/** A parent with an e-mail, as the first login asks for one. */
-async function parent(): Promise<Family> {
-  const family = await world.person();
-  await core.people.addContact(family.act, 'EMAIL', 'ata-ana@mysal.example');
-  return family;
-}
-
-async function bornTo(family: Family, birth = '2023-05-14'): Promise<Iin> {
-  const iin = freshIin(birth);
-  await world.born(family, iin, birth);
-  return iin;
-}
-
-/** The form as far as its children. */
-async function begun(family: Family, district: DistrictId = districtId): Promise<void> {
-  await core.drafts.begin(family.act, district);
-  await core.drafts.confirmRead(family.act);
-  await core.drafts.setAddress(family.act, ADDRESS);
-}
-
-async function sign(family: Family): Promise<Extract<SignedResult, { kind: 'REGISTRATION' }>> {
-  const prepared = await core.signing.prepareRegistration(family.act);
-  const result = await core.signing.sign(family.act, prepared.id, world.lastCode(family.phone));
-  if (result.kind !== 'REGISTRATION') throw new Error('not a registration');
-  return result;
-}
-
-const of = async (family: Family) => {
-  const view = await core.drafts.of(family.act);
-  if (view === null) throw new Error('no form');
-  return view;
-};
-
 describe('a form (S1 steps 2–13)', () => {
   it('is filled in step by step, and signed for several children at once', async () => {
     const family = await parent();
     const [older, younger] = [await bornTo(family, '2023-05-14'), await bornTo(family, '2025-02-03')];
     await core.drafts.begin(family.act, districtId);
-    expect((await of(family)).missing.map(({ what }) => what)).toEqual(['READ', 'ADDRESS', 'CHILD']);
-    expect((await of(family)).step).toBe('INTRO');
+    expect((await formOf(family)).missing.map(({ what }) => what)).toEqual(['READ', 'ADDRESS', 'CHILD']);
+    expect((await formOf(family)).step).toBe('INTRO');
     await core.drafts.confirmRead(family.act);
     await core.drafts.setAddress(family.act, { city: ' Ақмол ', street: 'Достық' });
-    expect((await of(family)).missing.map(({ what }) => what)).toContain('ADDRESS');
+    expect((await formOf(family)).missing.map(({ what }) => what)).toContain('ADDRESS');
     await core.drafts.setAddress(family.act, { house: '1/2' });
     const first = await core.drafts.addChild(family.act, older);
     await core.drafts.addChild(family.act, younger);
     await core.drafts.setLanguage(family.act, first, 'kk');
     await core.drafts.setHome(family.act, { latitude: 51.12345678, longitude: 71.98765432 });
-    const view = await of(family);
+    const view = await formOf(family);
     expect(view.missing).toEqual([]);
     expect(view.applicant.address).toEqual({ ...ADDRESS, house: '1/2' });
     expect(view.home).toEqual({ latitude: 51.123, longitude: 71.988 });
@@ -136,9 +88,9 @@ describe('a form (S1 steps 2–13)', () => {
     await core.drafts.addChild(family.act, await bornTo(family));
     await core.drafts.goTo(family.act, 'SUMMARY');
     await core.drafts.begin(family.act, districtId);
-    expect((await of(family)).step).toBe('SUMMARY');
+    expect((await formOf(family)).step).toBe('SUMMARY');
     await core.drafts.begin(family.act, await world.district('DRA'));
-    const view = await of(family);
+    const view = await formOf(family);
     expect([view.step, view.readAt, view.children.length]).toEqual(['INTRO', null, 1]);
   });
 
@@ -158,7 +110,7 @@ describe('a form (S1 steps 2–13)', () => {
       },
     });
     clock.set('2026-11-24T05:00:00Z');
-    const view = await of(family);
+    const view = await formOf(family);
     expect([view.rulesChanged, view.readAt, view.children.length]).toEqual([true, null, 1]);
     expect(await ending(core.signing.prepareRegistration(family.act))).toBe('draft.incomplete READ');
     await core.drafts.confirmRead(family.act);
@@ -222,14 +174,14 @@ describe('a child of the form', () => {
     expect(await ending(core.drafts.nameChild(family.act, known, name))).toBe('child.fromRegistry');
     await world.sandbox.setDown('REGISTRY', true);
     const typed = await core.drafts.addChild(family.act, freshIin('2024-06-07'));
-    expect((await of(family)).missing).toEqual([{ what: 'CHILD_NAME', child: typed }]);
+    expect((await formOf(family)).missing).toEqual([{ what: 'CHILD_NAME', child: typed }]);
     expect(await ending(core.drafts.nameChild(family.act, typed, { name: '<b>' }))).toBe('name.format');
     expect(await ending(core.drafts.nameChild(family.act, typed, { name: 'Ә'.repeat(61) }))).toBe(
       'name.format',
     );
     await core.drafts.nameChild(family.act, typed, { surname: name.surname });
     await core.drafts.nameChild(family.act, typed, { name: name.name });
-    expect((await of(family)).missing).toEqual([]);
+    expect((await formOf(family)).missing).toEqual([]);
   });
 
   it('is somebody else’s in another person’s form', async () => {
@@ -238,14 +190,14 @@ describe('a child of the form', () => {
     await begun(two);
     const child = await core.drafts.addChild(one.act, await bornTo(one));
     for (const work of [
-      core.drafts.removeChild(two.act, child),
-      core.drafts.setLanguage(two.act, child, 'kk'),
-      core.drafts.setBenefit(two.act, child, 'LARGE'),
-      core.drafts.nameChild(two.act, child, { name: 'Асан' }),
+      () => core.drafts.removeChild(two.act, child),
+      () => core.drafts.setLanguage(two.act, child, 'kk'),
+      () => core.drafts.setBenefit(two.act, child, 'LARGE'),
+      () => core.drafts.nameChild(two.act, child, { name: 'Асан' }),
     ])
-      expect(await ending(work)).toBe('child.unknown');
+      expect(await ending(work())).toBe('child.unknown');
     await core.drafts.removeChild(one.act, child);
-    expect((await of(one)).children).toEqual([]);
+    expect((await formOf(one)).children).toEqual([]);
   });
 
   it('takes its benefit along, and loses it with its scans', async () => {
@@ -254,77 +206,9 @@ describe('a child of the form', () => {
     const child: DraftChildId = await core.drafts.addChild(family.act, await bornTo(family));
     const claim = await core.drafts.setBenefit(family.act, child, 'LARGE');
     expect(await core.drafts.setBenefit(family.act, child, 'TEACH')).toBe(claim);
-    expect((await of(family)).children[0]?.claim?.category.code).toBe('TEACH');
+    expect((await formOf(family)).children[0]?.claim?.category.code).toBe('TEACH');
     expect(await ending(core.drafts.setBenefit(family.act, child, 'NONE'))).toBe('benefit.unknown');
     await core.drafts.setBenefit(family.act, child, null);
     expect(await db.prisma.benefit_claim.count({ where: { id: claim ?? '' } })).toBe(0);
-  });
-});
-
-describe('two parents', () => {
-  it('who send the same child in the same second make one application; the later one is told', async () => {
-    for (let round = 0; round < 4; round += 1) {
-      const [mother, father] = [await parent(), await parent()];
-      const iin = await bornTo(mother);
-      await world.born(father, iin, '2023-05-14');
-      for (const one of [mother, father]) {
-        await begun(one);
-        await core.drafts.addChild(one.act, iin);
-      }
-      const prepared = [];
-      for (const one of [mother, father]) prepared.push(await core.signing.prepareRegistration(one.act));
-      const endings = await Promise.all(
-        [mother, father].map((one, n) =>
-          ending(core.signing.sign(one.act, prepared[n]?.id ?? ('' as never), world.lastCode(one.phone))),
-        ),
-      );
-      expect(endings.sort()).toEqual(['application.others', 'done']);
-      const children = await db.prisma.application.count({
-        where: { child: { iin_hash: world.secrets.iinHash(iin) } },
-      });
-      expect(children).toBe(1);
-      // The form of the one who was later is not lost.
-      expect(
-        await db.prisma.draft.count({ where: { person_id: { in: [mother.personId, father.personId] } } }),
-      ).toBe(1);
-    }
-  });
-
-  it('with several children each, in whatever order, do not wait for each other for ever', async () => {
-    const families = await Promise.all(Array.from({ length: 6 }, () => parent()));
-    for (const [n, family] of families.entries()) {
-      await begun(family);
-      const births = ['2022-05-01', '2023-05-01', '2024-05-01', '2025-05-01'];
-      for (const birth of n % 2 === 0 ? births : births.toReversed())
-        await core.drafts.addChild(family.act, await bornTo(family, birth));
-    }
-    const prepared = await Promise.all(families.map((one) => core.signing.prepareRegistration(one.act)));
-    const signed = await Promise.all(
-      families.map((one, n) =>
-        core.signing.sign(one.act, prepared[n]?.id ?? ('' as never), world.lastCode(one.phone)),
-      ),
-    );
-    for (const result of signed) expect(result.kind === 'REGISTRATION' && result.applications.length).toBe(4);
-  });
-});
-
-describe('a forgotten form (T12)', () => {
-  it('is warned of after 53 days and gone after 60; whoever touches it has it for 60 more', async () => {
-    const [idle, busy] = [await parent(), await parent()];
-    await begun(idle);
-    await core.drafts.addChild(idle.act, await bornTo(idle));
-    await begun(busy);
-    await world.moveTo('2027-01-15T06:00:00Z');
-    const mine = { code: 'N43', person_id: { in: [idle.personId, busy.personId] } };
-    const told = await db.prisma.notice.findMany({ where: mine });
-    expect(told.map(({ person_id }) => person_id).sort()).toEqual([idle.personId, busy.personId].sort());
-    await core.drafts.goTo(busy.act, 'CHILDREN');
-    await world.moveTo('2027-01-23T06:00:00Z');
-    expect(await core.drafts.of(idle.act)).toBeNull();
-    expect(await core.drafts.of(busy.act)).not.toBeNull();
-    expect(await db.prisma.notice.count({ where: mine })).toBe(2);
-    await core.drafts.discard(busy.act);
-    expect(await core.drafts.of(busy.act)).toBeNull();
-    expect(await ending(core.drafts.goTo(busy.act, 'INTRO'))).toBe('draft.none');
   });
 });
