@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Blobs } from './blobs.ts';
 import { bad } from './errors.ts';
 import type { TgFile } from './types.ts';
 
@@ -9,6 +10,8 @@ export interface StoredFile {
   name: string;
   mime: string;
   bytes: Buffer;
+  /** SHA-256 of the bytes, in hex. */
+  hash: string;
   /** Of a photo: the file_ids of all its sizes, the largest last. */
   sizes?: string[];
 }
@@ -64,6 +67,12 @@ export function pictureSize(bytes: Buffer): { width: number; height: number } | 
   return undefined;
 }
 
+/** A file as the state file keeps it: the bytes lie beside it under their hash, or here in state files of before. */
+export type SavedFile = Omit<StoredFile, 'bytes' | 'hash'> & { hash?: string; bytes?: string };
+
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+const MAX_FILES = 20_000;
+
 /** Files sent by either side, in memory; the oldest are forgotten past `limit` bytes. */
 export class Files {
   readonly #files = new Map<string, StoredFile>();
@@ -78,7 +87,8 @@ export class Files {
   add(kind: string, name: string, givenMime: string, bytes: Buffer, extra: Partial<TgFile> = {}): StoredFile {
     const mime = guessMime(name, givenMime);
     const n = ++this.#count;
-    const id = createHash('sha256').update(`${n}:`).update(bytes).digest('base64url').slice(0, 40);
+    const hash = sha256(bytes);
+    const id = createHash('sha256').update(`${n}:${hash}`).digest('base64url').slice(0, 40);
     const file: TgFile = {
       file_id: `BQAC${id}${n}`,
       file_unique_id: `Ag${id.slice(0, 14)}`,
@@ -86,16 +96,17 @@ export class Files {
       ...extra,
     };
     const extension = extensionOf(name) ?? EXTENSIONS[mime] ?? 'bin';
-    const stored = { file, path: `${kind}/file_${n}.${extension}`, name, mime, bytes };
-    this.#files.set(file.file_id, stored);
-    this.#bytes += bytes.length;
-    this.#trim();
+    const stored = { file, path: `${kind}/file_${n}.${extension}`, name, mime, bytes, hash };
+    this.#keep(stored);
     return stored;
   }
 
-  #trim(): void {
+  #keep(stored: StoredFile): void {
+    this.#files.set(stored.file.file_id, stored);
+    this.#bytes += stored.bytes.length;
     for (const [id, old] of this.#files) {
-      if (this.#bytes <= this.#limit || this.#files.size === 1) return;
+      const fits = this.#bytes <= this.#limit && this.#files.size <= MAX_FILES;
+      if (fits || this.#files.size === 1) return;
       this.#files.delete(id);
       this.#bytes -= old.bytes.length;
     }
@@ -121,16 +132,20 @@ export class Files {
     this.#bytes = 0;
   }
 
-  save(): unknown[] {
-    return [...this.#files.values()].map((file) => ({ ...file, bytes: file.bytes.toString('base64') }));
+  /** What the state file keeps. The bytes go to `blobs`, those of forgotten files go from there. */
+  save(blobs: Blobs): SavedFile[] {
+    const files = [...this.#files.values()];
+    for (const { hash, bytes } of files) blobs.put(hash, bytes);
+    blobs.keepOnly(new Set(files.map(({ hash }) => hash)));
+    return files.map(({ bytes: _, ...rest }) => rest);
   }
 
-  restore(list: (Omit<StoredFile, 'bytes'> & { bytes: string })[]): void {
+  /** Files whose bytes are gone are forgotten. */
+  restore(list: readonly SavedFile[], blobs: Blobs): void {
     for (const item of list) {
-      const bytes = Buffer.from(item.bytes, 'base64');
-      this.#files.set(item.file.file_id, { ...item, bytes });
-      this.#bytes += bytes.length;
+      const bytes = item.bytes === undefined ? blobs.get(item.hash ?? '') : Buffer.from(item.bytes, 'base64');
       this.#count = Math.max(this.#count, Number(/_(\d+)\./.exec(item.path)?.[1] ?? 0));
+      if (bytes) this.#keep({ ...item, bytes, hash: item.hash ?? sha256(bytes) });
     }
   }
 }

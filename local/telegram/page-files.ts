@@ -3,7 +3,7 @@ import { serveFrom } from '../pages/http.ts';
 
 const FOLDER = new URL('./page/', import.meta.url);
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; media-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Serves the chat page. False when there is no such file. */
 export function servePage(res: ServerResponse, path: string): Promise<boolean> {

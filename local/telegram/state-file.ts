@@ -1,5 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { Blobs } from './blobs.ts';
+import type { SavedFile } from './files.ts';
 import type { Store } from './store.ts';
 import type { Person, TgMessage } from './types.ts';
 import type { Updates } from './updates.ts';
@@ -19,23 +21,29 @@ interface Saved {
   people: Person[];
   chats: SavedChat[];
   settings: Parameters<Store['settings']['restore']>[0];
-  files: Parameters<Store['files']['restore']>[0];
+  files: SavedFile[];
   updates: ReturnType<Updates['save']>;
 }
 
 const SAVE_DELAY_MS = 500;
 
-/** Keeps the chats in a JSON file, so that the next start shows them again. */
+/** Keeps the chats in a JSON file and the bytes of their files beside it, so that the next start shows them again. */
 export class StateFile {
   readonly #path: string;
   readonly #store: Store;
   readonly #updates: Updates;
   #timer: NodeJS.Timeout | undefined;
+  #blobs: Blobs | undefined;
 
   constructor(path: string, store: Store, updates: Updates) {
     this.#path = path;
     this.#store = store;
     this.#updates = updates;
+  }
+
+  get #files(): Blobs {
+    this.#blobs ??= new Blobs(`${this.#path.replace(/\.json$/, '')}-files`);
+    return this.#blobs;
   }
 
   /** Reads the file if there is one. @throws Error when it is there and cannot be read as such */
@@ -50,7 +58,7 @@ export class StateFile {
     for (const person of saved.people) this.#store.addPerson(person);
     for (const chat of saved.chats) this.#loadChat(chat);
     this.#store.settings.restore(saved.settings);
-    this.#store.files.restore(saved.files);
+    this.#store.files.restore(saved.files, this.#files);
     this.#updates.restore(saved.updates);
   }
 
@@ -79,7 +87,7 @@ export class StateFile {
         messages: [...chat.messages.values()],
       })),
       settings: this.#store.settings.save(),
-      files: this.#store.files.save(),
+      files: this.#store.files.save(this.#files),
       updates: this.#updates.save(),
     };
     mkdirSync(dirname(this.#path), { recursive: true });

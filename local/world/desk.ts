@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Clock } from '../../core/clock.ts';
 import type { Config } from '../../core/config.ts';
 import { letCrowdConfirm } from '../invented/crowd.ts';
+import { districts } from '../invented/districts.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { serveOutbox } from '../outbox/page.ts';
 import { type PersonInput, startTelegram, type TelegramStandIn } from '../telegram/server.ts';
@@ -38,6 +39,11 @@ export interface Parts {
   telegram: TelegramStandIn | undefined;
   server: Server | undefined;
 }
+
+/** The middles of the invented towns and villages, to share as one's own place. */
+const places = districts.flatMap(({ settlements }) =>
+  settlements.map(({ kk, ru, latitude, longitude }) => ({ label: { kk, ru }, latitude, longitude })),
+);
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<boolean>;
 
@@ -141,6 +147,7 @@ function startStandIn(
       ],
       ...(movable ? { clock: { now: clock.now, actions } } : {}),
       inbox: () => [...(outbox?.items() ?? [])],
+      ...(movable ? { places } : {}),
     },
   });
 }

@@ -2,6 +2,7 @@ import { act } from './api.js';
 import { drawComposer, say } from './composer.js';
 import { alertBox, failed, toast } from './dialog.js';
 import { byId } from './dom.js';
+import { beginInline } from './inline.js';
 import { remember, state } from './state.js';
 
 const TAP_WAIT_MS = 10_000;
@@ -57,6 +58,7 @@ export const actions = {
       node.removeAttribute('aria-busy');
     }
   },
+  inline: beginInline,
   reply(message) {
     state.replying = message;
     state.editing = null;

@@ -1,8 +1,14 @@
+/** The server's words; `reason` names what the page can say better. */
+function refusal(body, status) {
+  const reason = status === 413 ? 'too-big' : body?.reason;
+  return Object.assign(new Error(body?.error ?? `${status}`), { reason });
+}
+
 /** Asks the stand-in. @throws Error with its own words when it refuses */
 async function ask(path, init) {
   const response = await fetch(`/sim/${path}`, init);
   const body = await response.json().catch(() => null);
-  if (!response.ok) throw new Error(body?.error ?? `${response.status}`);
+  if (!response.ok) throw refusal(body, response.status);
   return body;
 }
 
@@ -16,11 +22,28 @@ export const remove = (path) => ask(path, { method: 'DELETE' });
 /** Something a person does. */
 export const act = (id, action, body) => post(`people/${id}/${action}`, body);
 
-export function upload(id, kind, file, caption = '') {
+/**
+ * Puts a file with Telegram without sending it; resolves with its name for `album`. `onProgress` hears the share done,
+ * 0 to 1; `signal` breaks it off.
+ */
+export function upload(id, kind, file, onProgress, signal) {
   const form = new FormData();
+  form.append('kind', kind);
   form.append('file', file, file.name);
-  form.append('caption', caption);
-  return ask(`people/${id}/${kind}`, { method: 'POST', body: form });
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', `/sim/people/${id}/upload`);
+    request.responseType = 'json';
+    request.upload.onprogress = (event) => onProgress(event.loaded / Math.max(1, event.total));
+    request.onload = () => {
+      if (request.status === 200) resolve(request.response.upload);
+      else reject(refusal(request.response, request.status));
+    };
+    request.onerror = () => reject(new Error(String(request.status)));
+    request.onabort = () => reject(new DOMException('stopped', 'AbortError'));
+    signal.addEventListener('abort', () => request.abort());
+    request.send(form);
+  });
 }
 
 /** Every event of the stand-in; `onState(false)` while the connection is lost. */

@@ -1,11 +1,12 @@
 import { actions, noteAnswer } from './actions.js';
 import { act, get, listen } from './api.js';
-import { newPerson, sendFile } from './attach.js';
+import { newPerson } from './attach.js';
 import * as chrome from './chrome.js';
 import { closeCommands, drawComposer } from './composer.js';
 import { failed, toast } from './dialog.js';
 import { byId } from './dom.js';
 import { drawFacts } from './facts.js';
+import { closeInline } from './inline.js';
 import {
   addMessage,
   changeMessage,
@@ -19,6 +20,7 @@ import { drawPeople } from './people.js';
 import { remember, remembered, rememberedAnywhere, state } from './state.js';
 import { setLanguage, t } from './texts.js';
 import { startTheme } from './theme.js';
+import { sendFiles } from './uploads.js';
 
 const ACTION_MS = 5000;
 let actionTimer;
@@ -80,6 +82,7 @@ async function choose(id) {
   state.inbox = [];
   remember(id);
   panels.closeInbox();
+  closeInline();
   document.querySelector('.banner')?.remove();
   document.body.classList.toggle('in-chat', id !== null);
   if (byId('input')) byId('input').value = '';
@@ -198,20 +201,25 @@ async function start() {
   await act(id, 'start', { payload });
 }
 
-function takeDroppedFiles() {
+const canSend = () => state.view && !state.view.person.blocked && state.view.messages.length > 0;
+
+function takeFiles() {
   const pane = byId('chat-pane');
   pane.addEventListener('dragover', (event) => event.preventDefault());
   pane.addEventListener('drop', (event) => {
     event.preventDefault();
-    if (!state.view || state.view.person.blocked) return;
-    for (const file of event.dataTransfer.files)
-      sendFile(file.type.startsWith('image/') ? 'photo' : 'document', file);
+    if (canSend()) sendFiles(state.me, 'photo', event.dataTransfer.files);
+  });
+  pane.addEventListener('paste', (event) => {
+    if (event.clipboardData.files.length === 0 || !canSend()) return;
+    event.preventDefault();
+    sendFiles(state.me, 'photo', event.clipboardData.files);
   });
 }
 
 startTheme(byId('theme'), drawChrome);
 watchScroll();
-takeDroppedFiles();
+takeFiles();
 panels.whenInboxSeen(() => drawBar());
 panels.whenMoved(() => {
   loadPeople().catch(failed);
@@ -220,11 +228,13 @@ panels.whenMoved(() => {
 document.addEventListener('visibilitychange', () => markRead().catch(failed));
 document.addEventListener('keydown', (event) => {
   if (event.key !== 'Escape') return;
-  if (byId('commands').hidden) panels.closeInbox();
+  if (!byId('inline').hidden) closeInline();
+  else if (byId('commands').hidden) panels.closeInbox();
   else closeCommands();
 });
 document.addEventListener('pointerdown', (event) => {
   if (!event.target.closest('#commands, .menu, #input')) closeCommands();
+  if (!event.target.closest('#inline, #input')) closeInline();
 });
 setInterval(panels.tick, 1000);
 setInterval(() => panels.loadWorld().catch(() => {}), 15_000);

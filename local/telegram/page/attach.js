@@ -1,27 +1,30 @@
-import { act, post, upload } from './api.js';
+import { act, post } from './api.js';
 import { agreeToShare } from './composer.js';
 import { chooseBox, confirmBox, failed, formBox } from './dialog.js';
 import { h } from './dom.js';
+import { choosePlace } from './places.js';
 import { fullName, state } from './state.js';
 import { t } from './texts.js';
+import { sendFiles } from './uploads.js';
 
-const KOKSHETAU = { latitude: 53.2833, longitude: 69.4 };
 const person = () => state.view.person;
 const run = (promise) => promise.catch(failed);
 
 function pick(kind, accept) {
-  const input = h('input', { type: 'file', accept, class: 'offscreen' });
+  const { id } = person();
+  const input = h('input', { type: 'file', accept, multiple: true, class: 'offscreen' });
   input.addEventListener('change', () => {
-    const [file] = input.files;
-    if (file) sendFile(kind, file);
+    sendFiles(id, kind, input.files);
     input.remove();
   });
   document.body.append(input);
   input.click();
 }
 
-export function sendFile(kind, file) {
-  return run(upload(person().id, kind, file));
+async function sharePlace() {
+  const { id } = person();
+  const place = await choosePlace();
+  if (place) await run(act(id, 'location', place));
 }
 
 async function otherContact(forwarded) {
@@ -49,7 +52,7 @@ export function attachments() {
   return [
     { icon: 'image', text: t('photo'), run: () => pick('photo', 'image/*'), testid: 'attach-photo' },
     { icon: 'file', text: t('file'), run: () => pick('document', ''), testid: 'attach-file' },
-    { icon: 'pin', text: t('location'), run: () => run(act(id, 'location', KOKSHETAU)) },
+    { icon: 'pin', text: t('location'), run: sharePlace, testid: 'attach-place' },
     {
       icon: 'person',
       text: t('myContact'),

@@ -1,8 +1,9 @@
-import { copy, pictureBox } from './dialog.js';
+import { copy } from './dialog.js';
 import { h, icon, iconButton } from './dom.js';
 import { formatted } from './format.js';
-import { colourOf, fullName, initials, state } from './state.js';
-import { size, t, time } from './texts.js';
+import { contact, documentCard, photo, place, voice } from './media.js';
+import { state } from './state.js';
+import { t, time } from './texts.js';
 
 /** One line that stands for a message in a quote, in the list of people and in the pinned bar. */
 export function summary(message) {
@@ -15,113 +16,6 @@ export function summary(message) {
   if (message.contact) return `${t('contact')}: ${message.contact.first_name}`;
   if (message.venue) return message.venue.title;
   return message.location ? t('location') : t('file');
-}
-
-const fileUrl = (file) => `/sim/files/${file.file_id}`;
-
-function photo(message) {
-  const file = message.photo?.at(-1);
-  if (!file) return null;
-  const alt = message.caption ?? t('image');
-  const image = h('img', {
-    src: fileUrl(file),
-    width: file.width,
-    height: file.height,
-    alt,
-    loading: 'lazy',
-  });
-  return h(
-    'button',
-    { type: 'button', class: 'photo', 'aria-label': alt, onclick: () => pictureBox(fileUrl(file), alt) },
-    image,
-  );
-}
-
-function documentCard(message) {
-  const file = message.document ?? message.audio ?? message.video ?? message.animation;
-  if (!file) return null;
-  const name = file.file_name ?? t('file');
-  const kind = /\.([a-z0-9]{1,5})$/i.exec(name)?.[1]?.toLowerCase() ?? '';
-  const badge = h(
-    'span',
-    { class: `file-badge ${kind}`, 'aria-hidden': 'true' },
-    kind ? kind.toUpperCase() : icon('file'),
-  );
-  const words = h('span', { class: 'file-words' }, h('b', {}, name), h('small', {}, size(file.file_size)));
-  const open = h(
-    'a',
-    { href: fileUrl(file), target: '_blank', rel: 'noopener', class: 'file-open', 'data-testid': 'document' },
-    badge,
-    words,
-  );
-  const save = h(
-    'a',
-    {
-      href: `${fileUrl(file)}?download`,
-      download: name,
-      class: 'icon',
-      'aria-label': `${t('download')}: ${name}`,
-      title: t('download'),
-    },
-    icon('save'),
-  );
-  return h('div', { class: 'file' }, open, save);
-}
-
-function voice(message) {
-  if (!message.voice) return null;
-  const bars = Array.from({ length: 26 }, (_, i) => {
-    const bar = h('i', {});
-    bar.style.height = `${5 + ((i * 7919 + message.message_id * 31) % 15)}px`;
-    return bar;
-  });
-  const wave = h('span', { class: 'wave', 'aria-hidden': 'true' }, bars);
-  return h(
-    'div',
-    { class: 'voice' },
-    h('span', { class: 'round-mark' }, icon('play')),
-    wave,
-    h('small', {}, size(message.voice.file_size)),
-  );
-}
-
-function place(message) {
-  const at = message.venue?.location ?? message.location;
-  if (!at) return null;
-  const coordinates = `${at.latitude.toFixed(5)}, ${at.longitude.toFixed(5)}`;
-  const words = message.venue
-    ? [h('b', {}, message.venue.title), h('span', {}, message.venue.address)]
-    : [h('b', {}, t('location'))];
-  const numbers = h(
-    'button',
-    {
-      type: 'button',
-      class: 'inline-link',
-      'aria-label': `${t('coordinates')}: ${coordinates}. ${t('copy')}`,
-      onclick: () => copy(coordinates),
-    },
-    coordinates,
-  );
-  return h(
-    'div',
-    { class: 'place' },
-    h('div', { class: 'ground', 'aria-hidden': 'true' }, icon('pin')),
-    h('div', { class: 'place-words' }, words, numbers),
-  );
-}
-
-function contact(message) {
-  if (!message.contact) return null;
-  const { contact: card } = message;
-  const avatar = h('span', { class: 'avatar small', 'aria-hidden': 'true' }, initials(card));
-  avatar.style.background = colourOf({ id: card.user_id ?? 3 });
-  const phone = card.phone_number.startsWith('+') ? card.phone_number : `+${card.phone_number}`;
-  return h(
-    'div',
-    { class: 'contact' },
-    avatar,
-    h('div', {}, h('b', {}, fullName(card)), h('span', {}, phone)),
-  );
 }
 
 function quote(message) {
@@ -159,6 +53,7 @@ function keyboard(message, actions) {
 }
 
 function inlineButton(message, button, actions) {
+  const inline = button.switch_inline_query_current_chat ?? button.switch_inline_query;
   const mark = button.url || button.login_url || button.web_app ? 'link' : button.copy_text ? 'copy' : null;
   const props = {
     class: `key ${button.style ?? ''}`,
@@ -177,13 +72,20 @@ function inlineButton(message, button, actions) {
       content,
     );
   }
+  if (inline !== undefined) {
+    return h(
+      'button',
+      { ...props, type: 'button', title: t('viaHint'), onclick: () => actions.inline(inline) },
+      [content[0], icon('find')],
+    );
+  }
   const onclick = (event) =>
     button.copy_text ? copy(button.copy_text.text) : actions.tap(message, button, event.currentTarget);
   return h('button', { ...props, type: 'button', onclick }, content);
 }
 
 function tools(message, actions) {
-  const own = !message.from.is_bot && message.text !== undefined;
+  const own = !message.from.is_bot && message.text !== undefined && !message.via_bot;
   return h(
     'div',
     { class: 'tools' },
@@ -195,13 +97,32 @@ function tools(message, actions) {
 function meta(message) {
   const edited = message.edit_date ? h('span', { class: 'edited' }, t('edited')) : null;
   const tick = message.from.is_bot ? null : icon('check');
-  return h('span', { class: 'meta' }, edited, h('time', {}, time(message.date)), tick);
+  const kept = message.has_protected_content
+    ? h(
+        'span',
+        { class: 'kept', role: 'img', 'aria-label': t('protected'), title: t('protected') },
+        icon('lock'),
+      )
+    : null;
+  return h('span', { class: 'meta' }, kept, edited, h('time', {}, time(message.date)), tick);
 }
 
 function body(message, actions) {
   const text = message.text ?? message.caption;
   if (text === undefined) return null;
   return h('div', { class: 'words' }, formatted(text, message.entities ?? message.caption_entities, actions));
+}
+
+function via(message, actions) {
+  if (!message.via_bot) return null;
+  const name = `@${message.via_bot.username}`;
+  const link = h(
+    'button',
+    { type: 'button', class: 'inline-link', title: t('viaHint'), onclick: () => actions.inline() },
+    name,
+  );
+  const [before, after] = t('via').split('{bot}');
+  return h('small', { class: 'via', 'data-testid': 'via' }, before, link, after);
 }
 
 /** A message as it stands in the chat. */
@@ -215,20 +136,25 @@ export function bubble(message, actions) {
         `${t('forwarded')}: ${message.forward_origin.sender_user.first_name}`,
       )
     : null;
+  const words = body(message, actions);
+  const above = message.show_caption_above_media ? words : null;
   const parts = [
+    via(message, actions),
     forwarded,
     quote(message),
+    above,
     photo(message),
     documentCard(message),
     voice(message),
     place(message),
     contact(message),
     big,
-    body(message, actions),
+    above ? null : words,
   ];
   const kinds = [
     mine ? 'mine' : 'theirs',
     message.photo ? 'has-photo' : '',
+    above ? 'words-above' : '',
     big ? 'bare' : '',
     message.venue || message.location ? 'has-place' : '',
   ];

@@ -3,6 +3,8 @@ import { attachments } from './attach.js';
 import { summary } from './bubble.js';
 import { confirmBox, failed, popMenu, toast } from './dialog.js';
 import { byId, h, icon, iconButton } from './dom.js';
+import { focusResults, isInline, lookUp } from './inline.js';
+import { choosePlace } from './places.js';
 import { state } from './state.js';
 import { t } from './texts.js';
 
@@ -90,6 +92,7 @@ function line() {
       oninput: () => {
         grow();
         suggest();
+        lookUp(byId('input').value);
       },
       onkeydown: onKey,
     });
@@ -129,6 +132,7 @@ function onKey(event) {
   if (event.key === 'ArrowUp' && event.currentTarget.value.startsWith('/')) {
     byId('commands').querySelector('button:last-of-type')?.focus();
   }
+  if (event.key === 'ArrowUp' && isInline(event.currentTarget.value)) focusResults();
   if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
   event.preventDefault();
   send();
@@ -138,6 +142,8 @@ async function send() {
   const input = byId('input');
   const text = input.value.trim();
   if (text === '') return;
+  // What is asked of a bot is not said to the chat: a result is.
+  if (isInline(input.value) && !state.editing) return focusResults();
   const { editing, replying } = state;
   state.editing = null;
   state.replying = null;
@@ -233,8 +239,10 @@ function replyKeys() {
 
 async function press(button) {
   if (button.web_app) return void window.open(button.web_app.url, '_blank', 'noopener');
+  const { id } = person();
   if (button.request_contact && !(await agreeToShare())) return;
-  await run(act(person().id, 'press', { label: button.text }));
+  const place = button.request_location ? await choosePlace() : {};
+  if (place) await run(act(id, 'press', { label: button.text, ...place }));
 }
 
 export async function agreeToShare() {

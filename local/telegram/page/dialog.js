@@ -11,7 +11,9 @@ export function toast(text, kind = '') {
   setTimeout(() => node.remove(), TOAST_MS + 400);
 }
 
-export const failed = (error) => toast(`${t('failed')}: ${error.message}`, 'bad');
+/** What went wrong, in the page's own words where it has some. */
+export const failed = (error) =>
+  toast(t(`reason-${error.reason}`) ?? `${t('failed')}: ${error.message}`, 'bad');
 
 export async function copy(text) {
   try {
@@ -28,7 +30,7 @@ export async function copy(text) {
 }
 
 /** Shows a dialog; resolves with the value of the button pressed, or '' when it was closed. */
-function show(testid, buttons, ...content) {
+export function show(testid, buttons, ...content) {
   const form = h('form', { method: 'dialog' }, ...content, h('div', { class: 'actions' }, buttons));
   const dialog = h('dialog', { class: 'box', 'data-testid': testid }, form);
   document.body.append(dialog);
@@ -44,7 +46,7 @@ function show(testid, buttons, ...content) {
   });
 }
 
-const button = (value, text, kind = '') =>
+export const button = (value, text, kind = '') =>
   h('button', { value, class: `text ${kind}`, 'data-testid': `dialog-${value || 'cancel'}` }, text);
 
 export function alertBox(text) {
@@ -87,10 +89,23 @@ export function chooseBox(title, items) {
   return show('choose', [button('', t('cancel'))], h('h2', {}, title), h('div', { class: 'choices' }, list));
 }
 
-export function pictureBox(url, alt) {
-  const dialog = h('dialog', { class: 'picture', 'aria-label': alt }, h('img', { src: url, alt }));
+/** A picture as large as the screen; of a protected one the browser offers no copy. */
+export function pictureBox(url, alt, kept = false) {
+  const image = h('img', { src: url, alt, draggable: kept ? 'false' : null });
+  const dialog = h('dialog', { class: 'picture', 'aria-label': alt, 'data-testid': 'picture' }, image);
+  if (kept) dialog.addEventListener('contextmenu', (event) => event.preventDefault());
   document.body.append(dialog);
   dialog.addEventListener('click', () => dialog.close());
+  dialog.addEventListener('close', () => dialog.remove());
+  dialog.showModal();
+}
+
+/** A paper to be read and not to be kept. */
+export function paperBox(url, name) {
+  const frame = h('iframe', { src: `${url}#toolbar=0&navpanes=0`, title: name });
+  const close = h('form', { method: 'dialog' }, button('ok', t('close')));
+  const dialog = h('dialog', { class: 'paper', 'aria-label': name, 'data-testid': 'paper' }, frame, close);
+  document.body.append(dialog);
   dialog.addEventListener('close', () => dialog.remove());
   dialog.showModal();
 }

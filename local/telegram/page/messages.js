@@ -26,13 +26,43 @@ function showDown() {
   if (!button.hidden) button.dataset.count = behind > 0 ? String(behind) : '';
 }
 
+/** The frame an album's messages share; undefined for a message that stands alone. */
+function albumOf(message) {
+  const group = message.media_group_id;
+  if (group === undefined) return undefined;
+  const frame = h('div', { class: `album ${message.photo ? 'pictures' : 'files'}`, 'data-group': group });
+  frame.classList.add(message.from.is_bot ? 'theirs' : 'mine');
+  frame.dataset.testid = 'album';
+  return frame;
+}
+
+/** Puts messages at the end, those of one album into one frame. */
+function place(nodes, message, parent) {
+  const last = parent.lastElementChild;
+  if (message.media_group_id !== undefined && last?.dataset.group === message.media_group_id) {
+    last.append(...nodes);
+    last.dataset.count = last.querySelectorAll('.message').length;
+    return;
+  }
+  const frame = albumOf(message);
+  if (!frame) {
+    parent.append(...nodes);
+    return;
+  }
+  const [mark, node] = nodes.length > 1 ? nodes : [undefined, nodes[0]];
+  frame.append(node);
+  frame.dataset.count = 1;
+  parent.append(...[mark, frame].filter(Boolean));
+}
+
 /** Neighbours of one side are drawn as a group: only the last of them has a tail. */
 function regroup() {
   const nodes = [...byId('messages').querySelectorAll('.message')];
   nodes.forEach((node, i) => {
     const next = nodes[i + 1];
-    const joined =
-      next && next.dataset.from === node.dataset.from && !next.previousElementSibling?.matches('.day');
+    const before =
+      next && (next.parentElement.matches('.album') ? next.parentElement : next).previousElementSibling;
+    const joined = next && next.dataset.from === node.dataset.from && !before?.matches('.day');
     node.classList.toggle('tail', !joined);
   });
 }
@@ -54,11 +84,11 @@ function emptyCard() {
 
 export function drawMessages(actions) {
   const { messages } = state.view;
-  const nodes = messages.flatMap((message, i) => [
-    dayBefore(message, messages[i - 1]),
-    bubble(message, actions),
-  ]);
-  byId('messages').replaceChildren(...(messages.length === 0 ? [emptyCard()] : nodes.filter(Boolean)));
+  const all = document.createDocumentFragment();
+  messages.forEach((message, i) => {
+    place([dayBefore(message, messages[i - 1]), bubble(message, actions)].filter(Boolean), message, all);
+  });
+  byId('messages').replaceChildren(messages.length === 0 ? emptyCard() : all);
   regroup();
   drawPinned();
   toEnd();
@@ -71,7 +101,7 @@ export function addMessage(message, actions) {
   const node = bubble(message, actions);
   node.classList.add('arriving');
   if (messages.length === 0) byId('messages').replaceChildren();
-  byId('messages').append(...[dayBefore(message, messages.at(-1)), node].filter(Boolean));
+  place([dayBefore(message, messages.at(-1)), node].filter(Boolean), message, byId('messages'));
   messages.push(message);
   regroup();
   if (stay) {
@@ -103,9 +133,12 @@ export function dropMessages(ids) {
     node.getBoundingClientRect();
     node.classList.add('leaving');
     setTimeout(() => {
+      const frame = node.closest('.album');
       node.remove();
+      if (frame?.childElementCount === 0) frame.remove();
+      else if (frame) frame.dataset.count = frame.childElementCount;
       for (const mark of byId('messages').querySelectorAll('.day')) {
-        if (!mark.nextElementSibling?.matches('.message')) mark.remove();
+        if (!mark.nextElementSibling?.matches('.message, .album')) mark.remove();
       }
       if (state.view.messages.length === 0 && !byId('messages').firstChild)
         byId('messages').append(emptyCard());

@@ -5,7 +5,7 @@ export const state = {
   /** Id of the person one plays now. */
   me: null,
   view: null,
-  world: { links: [], clock: null, inbox: false },
+  world: { links: [], clock: null, inbox: false, places: [] },
   /** Milliseconds between the stand-in's clock and the browser's. */
   clockShift: 0,
   inbox: [],
