@@ -114,9 +114,8 @@ export function createCard(deps: QueueDeps) {
           number: true,
           kind: true,
           created_at: true,
-          referral: {
-            select: { statement: { select: { person_id: true, signature: { select: { id: true } } } } },
-          },
+          referral: { select: { statement: signedBy } },
+          application: { select: { statement: signedBy } },
         },
         orderBy: { created_at: 'desc' },
         take: 20,
@@ -127,10 +126,19 @@ export function createCard(deps: QueueDeps) {
         kind: row.kind as DocumentView['kind'],
         createdAt: row.created_at,
         // A certificate has the signer's e-mail and IIN in it: nothing for the other parent's eyes.
-        hasProof: row.referral?.statement?.signature != null && row.referral.statement.person_id === personId,
+        hasProof: isProofOf(personId, (row.referral ?? row.application).statement),
       }));
     },
   };
+}
+
+const signedBy = { select: { person_id: true, signature: { select: { id: true } } } } as const;
+
+function isProofOf(
+  personId: PersonId,
+  statement: { readonly person_id: string; readonly signature: { readonly id: string } | null } | null,
+): boolean {
+  return statement?.signature != null && statement.person_id === personId;
 }
 
 function conditionsOf(row: Row, policy: Policy, now: Date): UnmetCondition[] {

@@ -1,7 +1,9 @@
 import type pg from 'pg';
 import { createSecrets, type IinColumns, type Secrets } from '../../core/db/crypto.ts';
 import type { Policy } from '../../core/policy/policy.ts';
+import type { RegisteredPerson } from '../../core/ports.ts';
 import type { SandboxRegistry } from '../registry/sandbox.ts';
+import { addressOf } from './addresses.ts';
 import type { Family } from './families.ts';
 import type { Numbered } from './numbering.ts';
 import { writeDocuments } from './papers.ts';
@@ -61,8 +63,14 @@ export async function makeKnown(
     ...notQueued,
   ];
   const adults = [...others, ...families.flatMap(parentsOf)];
+  const settled = (family: Family): RegisteredPerson[] => {
+    const home = family.applications[0]?.district;
+    return parentsOf(family).map((adult) =>
+      home === undefined ? adult : { ...adult, address: addressOf(adult, home) },
+    );
+  };
   await sandbox.add({
-    persons: [...adults, ...families.flatMap(childrenOf)],
+    persons: [...others, ...families.flatMap(settled), ...families.flatMap(childrenOf)],
     phones: adults.map(({ iin, phone }) => ({ iin, phone })),
     parents: families.flatMap((family) =>
       childrenOf(family).flatMap((child) =>

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { type CivilDate, civil } from '../../core/calendar/civil-date.ts';
+import type { Address } from '../../core/draft/api.ts';
 import type { Iin } from '../../core/people/iin.ts';
 import type { MobileBase, PersonRegistry, RegisteredPerson } from '../../core/ports.ts';
 
@@ -36,6 +37,7 @@ const TABLES = `
   CREATE SCHEMA IF NOT EXISTS sandbox;
   CREATE TABLE IF NOT EXISTS sandbox.person (
     iin text PRIMARY KEY, surname text NOT NULL, name text NOT NULL, patronymic text, birth_date date NOT NULL);
+  ALTER TABLE sandbox.person ADD COLUMN IF NOT EXISTS address jsonb;
   CREATE TABLE IF NOT EXISTS sandbox.phone (iin text, phone text, PRIMARY KEY (iin, phone));
   CREATE TABLE IF NOT EXISTS sandbox.parent (child text, parent text, PRIMARY KEY (child, parent));
   CREATE TABLE IF NOT EXISTS sandbox.outage (service text PRIMARY KEY)`;
@@ -45,6 +47,7 @@ interface PersonRow {
   readonly name: string;
   readonly patronymic: string | null;
   readonly birth_date: CivilDate;
+  readonly address: Address | null;
 }
 
 /** The stand-ins of ЖТ МДБ and МАБ, in the schema `sandbox` of the given database; made at first use. */
@@ -61,12 +64,13 @@ export async function openSandboxRegistry(pool: pg.Pool): Promise<SandboxRegistr
       person: async (iin) => {
         await mustBeUp('REGISTRY');
         const [row] = await rows<PersonRow>(
-          'SELECT surname, name, patronymic, birth_date::text FROM sandbox.person WHERE iin = $1',
+          'SELECT surname, name, patronymic, birth_date::text, address FROM sandbox.person WHERE iin = $1',
           [iin],
         );
         if (row === undefined) return undefined;
-        const { surname, name, patronymic, birth_date } = row;
-        return { iin, surname, name, patronymic, birthDate: civil(birth_date) };
+        const { surname, name, patronymic, birth_date, address } = row;
+        const known = { iin, surname, name, patronymic, birthDate: civil(birth_date) };
+        return address === null ? known : { ...known, address };
       },
       parents: async (child) => {
         await mustBeUp('REGISTRY');
@@ -116,14 +120,17 @@ async function add(
   { persons = [], phones = [], parents = [] }: SandboxRecords,
 ): Promise<void> {
   await rows(
-    `INSERT INTO sandbox.person SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::date[])
-     ON CONFLICT (iin) DO UPDATE SET surname = excluded.surname, name = excluded.name, patronymic = excluded.patronymic`,
+    `INSERT INTO sandbox.person (iin, surname, name, patronymic, birth_date, address)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::date[], $6::jsonb[])
+     ON CONFLICT (iin) DO UPDATE SET surname = excluded.surname, name = excluded.name, patronymic = excluded.patronymic,
+       address = coalesce(excluded.address, person.address)`,
     [
       persons.map((person) => person.iin),
       persons.map((person) => person.surname),
       persons.map((person) => person.name),
       persons.map((person) => person.patronymic),
       persons.map((person) => person.birthDate),
+      persons.map((person) => (person.address === undefined ? null : JSON.stringify(person.address))),
     ],
   );
   await rows(
