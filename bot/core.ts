@@ -87,7 +87,10 @@ export {
   type Origins,
   type Page,
   type PersonId,
+  type PlaceCause,
+  type PlaceExplained,
   type PlaceFilter,
+  type PlaceStep,
   type Point,
   type PositionView,
   type ProofMethod,
@@ -142,7 +145,7 @@ export interface BotCore {
   readonly people: People;
   readonly applications: Applications;
   readonly benefits: Benefits;
-  readonly queues: Pick<Queues, 'position'>;
+  readonly queues: Queues;
   readonly places: Places;
   readonly kindergartens: Kindergartens;
   readonly referrals: Referrals;

@@ -12,6 +12,7 @@ let outage = false;
 const withOutage = (core: BotCore): BotCore => ({
   ...core,
   queues: {
+    ...core.queues,
     position: (...args) => {
       if (outage) throw new Error('the database is away');
       return core.queues.position(...args);

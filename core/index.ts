@@ -26,7 +26,7 @@ import { createPeople } from './people/people.ts';
 import { createPlaces } from './place/free.ts';
 import { createPolicies } from './policy/policy.ts';
 import { declineTurn } from './queue/close.ts';
-import { createPositions } from './queue/position.ts';
+import { createQueues } from './queue/history.ts';
 import { assertMayChoose, assertMayWish, chooseGroup, placeWishes } from './referral/choose.ts';
 import { createReferrals } from './referral/views.ts';
 import { createReviews } from './review/reviews.ts';
@@ -80,7 +80,7 @@ export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
     people: createPeople({ ...deps, secrets, limits }),
     applications: createApplications(queue),
     benefits: createBenefits(queue),
-    queues: createPositions(queue),
+    queues: createQueues(queue),
     places: createPlaces(queue),
     kindergartens: createKindergartens(queue),
     referrals,

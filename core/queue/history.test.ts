@@ -7,13 +7,10 @@ import { walk } from '../../local/testing/walk.ts';
 import { localDate } from '../calendar/civil-date.ts';
 import type { ApplicationId, PersonId } from '../ids.ts';
 import type { PlacePoint } from './api.ts';
-import { createQueues } from './history.ts';
 
 const world = await coreWorld();
 const { core, db, clock } = world;
-const queues = createQueues({
-  ...({ db, clock, policies: core.policies } as unknown as Parameters<typeof createQueues>[0]),
-});
+const { queues } = core;
 const steps = Number(process.env.WALK_STEPS ?? 260);
 const seed = Number(process.env.WALK_SEED ?? 41);
 const RATIO = { priority: 1, common: 3 };
