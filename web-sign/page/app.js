@@ -83,13 +83,13 @@ function languageButton(language, name) {
 
 function drawOpen() {
   const { purpose, about } = view();
-  const kind = purpose === 'SIGN' && about ? about.kind : purpose === 'DOWNLOAD' ? 'DOWNLOAD' : 'LOGIN';
+  const kind = purpose !== 'SIGN' ? purpose : about ? about.kind : 'LOGIN';
   return [
     h('h1', { tabindex: -1 }, t(`title.${kind}`)),
     h('p', { class: 'lead' }, t(`lead.${kind}`)),
     kind === 'LOGIN' && drawCaution(),
     drawAbout(),
-    purpose === 'DOWNLOAD' ? drawFiles() : drawWays(purpose),
+    purpose === 'DOWNLOAD' || purpose === 'EXPORT' ? drawFiles() : drawWays(purpose),
     drawBack('link') ?? h('p', {}),
   ].filter((part) => part !== false);
 }

@@ -1,4 +1,4 @@
-/** @import { PageTextKey, WireAbout, WireGroup } from '../sign-wire.ts' */
+/** @import { PageTextKey, WireAbout, WireChild, WireGroup } from '../sign-wire.ts' */
 import { getContent } from './api.js';
 import { h, icon, put } from './dom.js';
 import { pick, t, ui, view } from './ui.js';
@@ -10,7 +10,9 @@ export function drawAbout() {
     'section',
     {
       class: 'card',
-      ...(about ? { 'aria-labelledby': 'about-heading' } : { 'aria-label': t('title.LOGIN') }),
+      ...(about
+        ? { 'aria-labelledby': 'about-heading' }
+        : { 'aria-label': t(purpose === 'EXPORT' ? 'title.EXPORT' : 'title.LOGIN') }),
     },
     about && h('h2', { id: 'about-heading' }, t(purpose === 'DOWNLOAD' ? 'about.DOWNLOAD' : 'about.heading')),
     h('dl', { class: 'rows' }, about && aboutRows(about), personRows()),
@@ -32,13 +34,32 @@ export function drawCaution() {
 function aboutRows(about) {
   const [only] = about.groups;
   return [
-    row('row.child', about.childName, 'child'),
-    row('row.application', about.applicationNumber),
+    about.childName === null ? [] : row('row.child', about.childName, 'child'),
+    about.applicationNumber === null ? [] : row('row.application', about.applicationNumber),
     row('row.district', pick(about.district)),
+    ...about.children.map((child, index) => row('row.childN', childOf(child), 'child', { n: index + 1 })),
     ...(about.kind === 'CHOICE' && only
       ? groupRows(only)
       : about.groups.flatMap((group, index) => row('row.rank', wishOf(group), undefined, { n: index + 1 }))),
   ].flat();
+}
+
+/**
+ * A child of a form: the name, and what is asked for it.
+ * @param {WireChild} child
+ */
+function childOf({ name, birthDate, preferredLanguage, benefit }) {
+  const claimed = benefit
+    ? t('benefit.scans', { name: pick(benefit.name), n: benefit.scans })
+    : t('benefit.none');
+  return [
+    name,
+    ...[
+      `${t('row.birthDate')}: ${pick(birthDate)}`,
+      `${t('row.preferredLanguage')}: ${t(`teaching.${preferredLanguage ?? 'any'}`)}`,
+      `${t('row.benefit')}: ${claimed}`,
+    ].flatMap((line) => [h('br'), h('span', { class: 'plain' }, line)]),
+  ];
 }
 
 /** @param {WireGroup} group */
@@ -78,7 +99,7 @@ function personRows() {
  * @param {PageTextKey} name
  * @param {import('./dom.js').Child | readonly import('./dom.js').Child[]} value
  * @param {string} [id]
- * @param {Record<string, number>} [values]
+ * @param {Record<string, string | number>} [values]
  */
 function row(name, value, id, values = {}) {
   return [h('dt', {}, t(name, values)), h('dd', { ...(id ? { 'data-testid': id } : {}) }, value)];

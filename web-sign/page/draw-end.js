@@ -83,21 +83,30 @@ function drawCode(code) {
 
 /** @param {Exclude<WireOutcome, { kind: 'LOGIN' }>} outcome */
 function drawDone(outcome) {
-  /** @param {WireMoment} moment */
-  const when = ({ words }) => pick(words);
-  const rows =
-    outcome.kind === 'CHOICE'
-      ? [
-          ...row(t('done.referral'), outcome.referralNumber),
-          ...row(t('done.comeUntil'), when(outcome.comeUntil)),
-        ]
-      : row(t('done.roundAt'), when(outcome.roundAt));
   return drawStop(
     'check',
     t(`done.title.${outcome.kind}`),
     t(`done.text.${outcome.kind}`),
-    h('dl', { class: 'rows' }, rows),
+    h('dl', { class: 'rows' }, doneRows(outcome)),
   );
+}
+
+/** @param {Exclude<WireOutcome, { kind: 'LOGIN' }>} outcome */
+function doneRows(outcome) {
+  /** @param {WireMoment} moment */
+  const when = ({ words }) => pick(words);
+  if (outcome.kind === 'WISHES') return row(t('done.roundAt'), when(outcome.roundAt));
+  if (outcome.kind === 'CHOICE')
+    return [
+      ...row(t('done.referral'), outcome.referralNumber),
+      ...row(t('done.comeUntil'), when(outcome.comeUntil)),
+    ];
+  return outcome.applications.flatMap(({ childName: child, number, position }) => [
+    ...(position === null
+      ? row(t('done.inReview', { child }), t('done.review'))
+      : row(t('done.queued', { child }), String(position))),
+    ...row(t('row.number'), number),
+  ]);
 }
 
 /**
@@ -177,6 +186,7 @@ export function drawFiles() {
  */
 function kindOf(name) {
   if (name === 'statement.xml') return 'files.text';
+  if (view().purpose === 'EXPORT') return name.endsWith('.pdf') ? 'files.ownPdf' : 'files.ownJson';
   const [, ending = ''] = /\.([a-z0-9]+)$/i.exec(name) ?? [];
   if (ending === 'xml' || ending === 'pdf' || ending === 'json') return `files.${ending}`;
   return ending === 'p7s' ? 'files.cms' : 'files.other';
