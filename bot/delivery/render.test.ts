@@ -21,6 +21,7 @@ const content = (code: string, params: NoticeContent['params'] = {}): NoticeCont
     misses: 3,
     maxMisses: 3,
     reason: 'INCOMPLETE',
+    link: ID,
     ...params,
   },
   createdAt: new Date('2026-03-24T05:00:00Z'),
@@ -42,8 +43,9 @@ describe('every notice', () => {
     ['N34', { event: 'LOGIN' }] as const,
     ['N41', { kind: 'CHOICE' }] as const,
     ['N41', { kind: 'WISHES' }] as const,
+    ...['JOINED', 'LINKED', 'REMOVED', 'LEFT', 'REFUSED'].map((event) => ['N35a', { event }] as const),
     ...events,
-    ...noticeCodes.map((code) => [code, {}] as const),
+    ...noticeCodes.filter((code) => code !== 'N35a').map((code) => [code, {}] as const),
   ];
 
   it.each(told)('%s %o has its words in both languages', (code, params) => {

@@ -15,6 +15,8 @@ export interface RenderedNotice {
   readonly brief: string;
   /** One button that acts, for Telegram. */
   readonly button: Button | null;
+  /** Beside it, on what was asked for and is not owed: the one tap that ends such notices. */
+  readonly stop: Button | null;
   readonly sms: string;
   readonly subject: string;
   readonly plain: string;
@@ -43,6 +45,8 @@ const ICONS: Record<string, string> = {
   N24: '⚠️',
   N25: '✅',
   N34: '🔒',
+  N35: '👥',
+  N35a: '👥',
   N36: '📋',
   N41: '✅',
   N42: '⚠️',
@@ -59,6 +63,7 @@ type NoticeScreen =
   | 'staff'
   | 'wishes'
   | 'queue'
+  | 'guardask'
   | 'card';
 
 const SCREENS: Record<string, NoticeScreen> = {
@@ -71,6 +76,7 @@ const SCREENS: Record<string, NoticeScreen> = {
   N21r: 'interest',
   N19: 'undo',
   N34: 'settings',
+  N35: 'guardask',
   N36: 'staff',
   N43: 'queue',
 };
@@ -100,15 +106,17 @@ export function renderNotice(content: NoticeContent, language: Language): Render
     html,
     brief: main.join('\n'),
     button: buttonOf(content, t),
+    stop: stopOf(content, t),
     sms: smsOf(content, t, title),
     subject: head === undefined ? title : `${title} · №${tail ?? ''}`,
     plain: unescaped(html.replaceAll(/<[^>]+>/g, '')),
   };
 }
 
-/** N34, N36 and N41 tell of several things. */
+/** N34, N35a, N36 and N41 tell of several things. */
 function baseKey({ code, params }: NoticeContent): string {
   if (code === 'N36') return `notice.N36.${String(params.event ?? 'NEW')}`;
+  if (code === 'N35a') return `notice.N35a.${String(params.event)}`;
   if (code === 'N34') return `notice.N34.${String(params.event ?? 'CONTACT')}`;
   if (code === 'N41') return `notice.N41.${signedKind(params)}`;
   return `notice.${code}`;
@@ -148,10 +156,11 @@ function reasonOf(code: string, t: Texts): string {
 }
 
 function buttonOf(content: NoticeContent, t: Texts): Button | null {
-  const { applicationId } = content;
+  const { applicationId, params } = content;
   const screen = screenOf(content);
   const label = t.plain(`notice.button.${screen}`);
   if (screen === 'staff' || screen === 'settings' || screen === 'queue') return eventButton(label, screen);
+  if (screen === 'guardask') return eventButton(label, screen, [String(params.link)], 'success');
   return applicationId === null ? null : eventButton(label, screen, [applicationId], 'success');
 }
 
@@ -159,6 +168,8 @@ const SIGNED = { CHOICE: 'refof', WISHES: 'wishes', REGISTRATION: 'card' } as co
 
 function screenOf({ code, params }: NoticeContent): NoticeScreen {
   if (code === 'N41') return SIGNED[signedKind(params)];
+  // Who was taken out of an application has no card to open, but may ask to be joined again.
+  if (code === 'N35a' && params.event === 'REMOVED') return 'settings';
   return SCREENS[code] ?? 'card';
 }
 

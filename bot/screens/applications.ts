@@ -27,12 +27,14 @@ export function render(list: Page<ApplicationSummary>, t: Texts): Rendered {
 
 function entry(application: ApplicationSummary, t: Texts): string {
   const { childName: child, number, district, birthYear: year, state, position, deadline } = application;
+  const second = application.role === 'GUARDIAN';
   return lines(
     t.html('application.heading', { child, digits: lastDigits(number) }),
     t.html('application.where', { district: t.pick(district), year }),
     t.html(`state.${state}`) +
       (position === null ? '' : ` · ${t.html('application.place', { n: position })}`),
     deadline === null ? undefined : t.html(`deadline.${deadline.kind}`, { date: at(t, deadline.at) }),
+    second ? t.html('applications.guardian') : undefined,
   );
 }
 

@@ -39,6 +39,7 @@ export function render(card: ApplicationCard, t: Texts): Rendered {
         t.html(`stateHelp.${card.state}`),
       ),
       lines(...facts(card, t)),
+      guardianText(card, t),
     ),
     keyboard: [tabs(card.id, 'card', t), ...doings(card, t), footer(t, target('apps'))],
   };
@@ -69,6 +70,12 @@ function facts(card: ApplicationCard, t: Texts): string[] {
   return found.filter((fact) => fact !== undefined);
 }
 
+/** A second parent is told that they are one, and what is left to the other. */
+function guardianText({ role, canSign }: ApplicationCard, t: Texts): string | undefined {
+  if (role === 'OWNER') return undefined;
+  return lines(t.html('card.guardian'), canSign ? undefined : t.html('card.guardianOnly'));
+}
+
 function inQueue({ state }: ApplicationCard): boolean {
   return state === 'QUEUED' || state === 'NOTIFIED' || state === 'STOP_LISTED';
 }
@@ -88,7 +95,10 @@ function doings(card: ApplicationCard, t: Texts): Keyboard {
       !card.canChoose && (inQueue(card) || state === 'IN_REVIEW'),
       button(t.plain('why.button'), 'why', [id]),
     ),
-    ...one(state === 'NOTIFIED', button(t.plain('decline.button'), 'decline', [id])),
+    ...one(card.canSign && state === 'NOTIFIED', button(t.plain('decline.button'), 'decline', [id])),
+    card.role === 'OWNER'
+      ? [button(t.plain('card.guardians'), 'guardians', [id])]
+      : [button(t.plain('card.leave'), 'guardleave', [id])],
     ...one(card.canWithdraw, button(t.plain('withdraw.button'), 'withdraw', [id])),
   ];
 }

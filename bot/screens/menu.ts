@@ -87,11 +87,12 @@ function menuRows({ staff, applications, formUntil }: View, t: Texts): readonly 
     [button(t.plain('menu.referral'), 'pick', ['refof'])],
     [button(t.plain('menu.interest'), 'pick', ['interest'])],
   ];
+  const guardian = [button(t.plain('settings.guardian'), 'guardian')];
   const inbox = [button(t.plain('menu.notices'), 'notices')];
   const last = [button(t.plain('menu.settings'), 'settings'), button(t.plain('button.help'), 'help')];
   const desk = staff ? [[button(t.plain('menu.staff'), 'staff')]] : [];
   return applications === 0
-    ? [[register], ...(staff ? [inbox] : []), ...desk, last]
+    ? [[register], guardian, ...(staff ? [inbox] : []), ...desk, last]
     : [...own, [register], inbox, ...desk, last];
 }
 

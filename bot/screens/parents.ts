@@ -21,6 +21,13 @@ import { esignScreen } from './esign.ts';
 import { extendReasonScreen, extendScreen, extendSummaryScreen } from './extend.ts';
 import { freeScreen } from './free.ts';
 import { groupScreen } from './group.ts';
+import { guardianAskedScreen, guardianScreen } from './guardian.ts';
+import {
+  guardianAskScreen,
+  guardianLeaveScreen,
+  guardianOutScreen,
+  guardiansScreen,
+} from './guardian-owner.ts';
 import { helloScreen } from './hello.ts';
 import { helpScreen, manualScreen, privacyScreen } from './help.ts';
 import { historyScreen } from './history.ts';
@@ -52,6 +59,8 @@ export const parentScreens: readonly Screen[] = [
   ...[extendScreen, extendReasonScreen, extendSummaryScreen],
   ...[interestScreen, declineScreen, withdrawScreen, undoScreen],
   ...formScreens,
+  ...[guardianScreen, guardianAskedScreen, guardiansScreen],
+  ...[guardianAskScreen, guardianOutScreen, guardianLeaveScreen],
   ...[settingsScreen, notificationsScreen, contactsScreen, contactScreen, contactRemoveScreen],
   ...[addPhoneScreen, addEmailScreen, logoutScreen],
   ...[helpScreen, manualScreen, privacyScreen],

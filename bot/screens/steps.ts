@@ -7,7 +7,7 @@ export const declineScreen = twoStep({
   name: 'decline',
   texts: 'decline',
   style: 'danger',
-  possible: ({ state }) => state === 'NOTIFIED',
+  possible: ({ state, canSign }) => canSign && state === 'NOTIFIED',
   explain: (_card, t) => [t.html('decline.warning')],
   run: async (ctx, { id }) => {
     await ctx.house.core.applications.declineTurn(actOf(ctx), id);

@@ -54,6 +54,12 @@ export function renderDesk(desk: Desk, t: Texts): Rendered {
         button(named(t.plain('staff.places'), district), 'stgardens', [district.id]),
       ]),
       ...districts.map((district) => [
+        button(named(t.plain('staff.reviews'), district), 'streviews', [district.id]),
+      ]),
+      ...districts.map((district) => [
+        button(named(t.plain('staff.links'), district), 'stlinks', [district.id]),
+      ]),
+      ...districts.map((district) => [
         button(named(t.plain('staff.cast'), district), 'castkk', [district.id]),
       ]),
       ...(districts.length > 0 ? [[button(t.plain('staff.restore'), 'strestore')]] : []),

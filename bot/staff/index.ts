@@ -2,6 +2,7 @@ import type { Screen } from '../screen.ts';
 import { castConfirmScreen, castControlScreen, castPreviewScreen, castStopScreen } from './cast-send.ts';
 import { castAudienceScreen, castFilterScreen, castKazakhScreen, castRussianScreen } from './cast-write.ts';
 import { deskScreen, gardensScreen, groupsScreen } from './desk.ts';
+import { linkDecisionScreen, linkScreen, linksScreen } from './links.ts';
 import {
   groupScreen,
   publishScreen,
@@ -12,6 +13,8 @@ import {
 import { acceptScreen, referralScreen, referralsScreen } from './referrals.ts';
 import { refuseConfirmScreen, refuseScreen } from './refuse.ts';
 import { restoreConfirmScreen, restoreScreen, restoreWhyScreen } from './restore.ts';
+import { reviewApproveScreen, reviewScreen, reviewsScreen } from './reviews.ts';
+import { reviewRejectConfirmScreen, reviewRejectScreen } from './reviews-reject.ts';
 
 /** The screens of the desk, with access STAFF. What a person may do there is decided by core, action by action. */
 export const staffScreens: readonly Screen[] = [
@@ -26,6 +29,14 @@ export const staffScreens: readonly Screen[] = [
   restoreScreen,
   restoreWhyScreen,
   restoreConfirmScreen,
+  linksScreen,
+  linkScreen,
+  linkDecisionScreen,
+  reviewsScreen,
+  reviewScreen,
+  reviewApproveScreen,
+  reviewRejectScreen,
+  reviewRejectConfirmScreen,
   referralsScreen,
   referralScreen,
   acceptScreen,
