@@ -4,6 +4,7 @@ import { decodeCallback } from './callback.ts';
 import { readCommand } from './commands.ts';
 import type { KezekContext } from './context.ts';
 import { AlreadyApplied, Refusal } from './core.ts';
+import { passGate } from './gate.ts';
 import { refusalNote } from './refusal-note.ts';
 import { askProof, wantsProof } from './reproof.ts';
 import type { Action, Next, Note, Screen } from './screen.ts';
@@ -60,7 +61,7 @@ async function handleTap(ctx: KezekContext): Promise<void> {
   const screen = ctx.house.screens.get(callback.screen);
   if (screen === undefined) return refresh(ctx, pressed);
   const at: Target = { screen: callback.screen, args: callback.args };
-  if (callback.event) return showSafely(ctx, at, undefined, true);
+  if (callback.event) return onEvent(ctx, screen, callback.action, at);
   const lost = session.liveMessageId === undefined;
   session.liveMessageId ??= pressed;
   if (pressed !== session.liveMessageId) return refresh(ctx, pressed);
@@ -74,6 +75,20 @@ async function handleTap(ctx: KezekContext): Promise<void> {
   // The second of two quick taps finds the person on the next screen: what the first one said stays there to be read.
   if (passed) return answerTap(ctx);
   await follow(ctx, at, await perform(ctx, action, at));
+}
+
+/** A button of a notice. What it does is done only by who may see its screen; others get there by logging in. */
+async function onEvent(
+  ctx: KezekContext,
+  screen: Screen,
+  name: string | undefined,
+  to: Target,
+): Promise<void> {
+  const action = name === undefined ? undefined : screen.actions?.[name];
+  const allowed = action?.anytime === true && passGate(ctx, to, screen).screen === screen.name;
+    if (!allowed) return showSafely(ctx, to, undefined, true);
+  const next = await perform(ctx, action, to);
+  await follow(ctx, to, { to: action.settled(to.args), ...next, fresh: true });
 }
 
 async function perform(ctx: KezekContext, action: Action, { args }: Target): Promise<Next> {
@@ -114,7 +129,8 @@ async function takeAnswer(ctx: KezekContext, screen: Screen, take: TakesAnswer, 
 async function showSettled(ctx: KezekContext, fresh?: boolean): Promise<void> {
   const { session, house } = ctx;
   const screen = house.screens.get(session.screen);
-  const erased = fresh === undefined && screen?.secret === true && (await erase(ctx));
+  const personal = screen?.secret === true || screen?.erasesApplied === true;
+  const erased = fresh === undefined && personal && (await erase(ctx));
   await showSafely(ctx, screen?.settled?.(session.args) ?? present(ctx), undefined, fresh ?? !erased);
 }
 

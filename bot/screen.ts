@@ -57,6 +57,8 @@ export interface Action {
   readonly run: (ctx: KezekContext, args: readonly string[]) => Promise<Next>;
   /** Where the truth is shown when this very message was applied before. */
   readonly settled: (args: readonly string[]) => Target;
+  /** May stand on a notice: right however late it is pressed, and wherever the person is. */
+  readonly anytime?: true;
 }
 
 /**
@@ -81,6 +83,10 @@ export interface ScreenOf<View> {
   readonly answer?: (ctx: KezekContext, args: readonly string[], answer: Answer) => Promise<Next>;
   /** Typed answers are personal: they are deleted from the chat before anything else is done. */
   readonly secret?: boolean;
+  /** What was applied is gone from the chat: deleted also when the same message comes again. */
+  readonly erasesApplied?: boolean;
+  /** The pictures that may stay in the chat while this screen is shown; any other ones are taken away. */
+  readonly papers?: (args: readonly string[]) => string;
   /** Where the truth is shown when a typed answer was applied before. The menu when absent. */
   readonly settled?: (args: readonly string[]) => Target;
 }

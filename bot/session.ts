@@ -33,6 +33,8 @@ export interface Session {
   contact?: true;
   /** The keyboard that shares where one is is up. */
   location?: true;
+  /** Pictures shown beside the live message, and what they are of: taken away when its screens are left. */
+  papers?: { readonly of: string; readonly ids: readonly number[] };
   /** A group chat was told that the bot talks in private. */
   told?: boolean;
 }

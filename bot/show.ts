@@ -3,6 +3,7 @@ import type { InlineKeyboardMarkup, ReplyKeyboardMarkup } from 'grammy/types';
 import { texts } from '../locales/index.ts';
 import type { KezekContext } from './context.ts';
 import { passGate } from './gate.ts';
+import { takePapersAway } from './papers.ts';
 import { isRedirect, type Note, type Rendered, type Screen } from './screen.ts';
 import { type Target, target } from './session.ts';
 
@@ -22,6 +23,7 @@ export async function show(ctx: KezekContext, wanted: Target, how: How = {}): Pr
   const { rendered, at, note: said } = await prepare(ctx, wanted, how.note);
   const { session } = ctx;
   await putContactAway(ctx);
+  await takePapersAway(ctx, ctx.house.screens.get(at.screen)?.papers?.(at.args));
   const away = await putLocationAway(ctx, rendered, said);
   const note = away ? undefined : said;
   const text = note === undefined ? rendered.text : `${noteText(ctx, note)}\n\n${rendered.text}`;

@@ -29,6 +29,8 @@ export interface BenefitCategory {
 
 export interface ClaimView {
   readonly id: ClaimId;
+  /** Null while the form is not sent. */
+  readonly applicationId: ApplicationId | null;
   readonly category: BenefitCategory;
   readonly state: ClaimState;
   readonly since: Date;
@@ -54,6 +56,7 @@ export interface ClaimToCheck {
 /** What an operator must see to decide: the paper has to be of this child and these parents. */
 export interface ClaimOnDesk extends ClaimView {
   readonly applicationId: ApplicationId;
+  readonly districtId: DistrictId;
   readonly applicationNumber: string;
   readonly child: { readonly fullName: string; readonly maskedIin: string; readonly birthDate: CivilDate };
   readonly applicant: { readonly fullName: string; readonly maskedIin: string };

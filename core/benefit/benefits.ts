@@ -124,6 +124,7 @@ async function onDesk({ db, secrets }: QueueDeps, act: Act, id: ClaimId): Promis
   return {
     ...claimOf(row),
     applicationId: application.id as ApplicationId,
+    districtId: application.district_id as DistrictId,
     applicationNumber: application.number,
     child: {
       fullName: fullName(child),

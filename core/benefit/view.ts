@@ -1,11 +1,12 @@
 import { civil } from '../calendar/civil-date.ts';
-import type { ClaimId, ScanId } from '../ids.ts';
+import type { ApplicationId, ClaimId, ScanId } from '../ids.ts';
 import type { ScanType, ScanView } from '../scan/api.ts';
 import type { BenefitCategory, ClaimState, ClaimView, DeclineReason } from './api.ts';
 
 /** What Prisma reads of a claim for its view. */
 export const claimSelect = {
   id: true,
+  application_id: true,
   state: true,
   state_since: true,
   decline_reason: true,
@@ -36,6 +37,7 @@ interface ScanRow {
 
 export interface ClaimRow {
   readonly id: string;
+  readonly application_id?: string | null;
   readonly state: string;
   readonly state_since: Date;
   readonly decline_reason: string | null;
@@ -63,6 +65,7 @@ export function scanOf({ id, mime, bytes, pages, created_at }: ScanRow): ScanVie
 export function claimOf(row: ClaimRow): ClaimView {
   return {
     id: row.id as ClaimId,
+    applicationId: (row.application_id ?? null) as ApplicationId | null,
     category: categoryOf(row.benefit_category),
     state: row.state as ClaimState,
     since: row.state_since,

@@ -37,12 +37,12 @@ export interface Scans {
   /**
    * Checks a scan at once and keeps it with the claim, encrypted, under the hash of its content. The act's message is
    * marked in the same transaction as the row. The claim must be the person's own, in the state DRAFT, or CLAIMED with a
-   * better copy asked for.
+   * better copy asked for. `replaced`: a scan of the same claim that goes when this one is kept.
    * Refusals: claim.unknown, claim.closed, scan.tooMany {limit}, scan.twice, scan.tooLarge {limitMb}, scan.type,
    * scan.heic, scan.damaged, scan.pdfLocked, scan.pdfPages {limit}, scan.pixels {megapixels}, scan.small {width, height,
    * minSide}, scan.blurred, scan.dark, scan.bright (a picture too pale to be read), scan.empty (a blank page).
    */
-  add(act: Act, claimId: ClaimId, source: ScanSource): Promise<ScanView>;
+  add(act: Act, claimId: ClaimId, source: ScanSource, replaced?: ScanId): Promise<ScanView>;
   /** In the order in which they came. Refusal: claim.unknown. */
   list(act: Act, claimId: ClaimId): Promise<readonly ScanView[]>;
   /** Refusals: scan.unknown, claim.closed. */

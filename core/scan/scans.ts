@@ -43,8 +43,8 @@ export function createScans(
       return room.taken;
     },
 
-    add: async (act, claimId, source) => {
-      await assertFresh(deps, act, claimId);
+    add: async (act, claimId, source, replaced) => {
+      await assertFresh(deps, act, claimId, replaced);
       assertSize(source.size);
       return room.inside(async () => {
         const received = await receive(source, secrets);
@@ -52,7 +52,7 @@ export function createScans(
         const { verdict, buffer } = await inspector.inspect(received.buffer, received.bytes);
         if (!verdict.ok) throw new Refusal(verdict.code, verdict.params);
         await store(deps, { ...received, buffer });
-        return db.write((tx) => keep(tx, clock.now(), act, claimId, received, verdict));
+        return db.write((tx) => keep(tx, clock.now(), act, claimId, received, verdict, replaced));
       });
     },
 
@@ -111,7 +111,7 @@ export function scanView(row: ScanRow): ScanView {
 }
 
 /** Before anything is fetched: the claim takes scans, and the message was not applied yet. */
-async function assertFresh({ db }: ScanDeps, act: Act, claimId: ClaimId): Promise<void> {
+async function assertFresh({ db }: ScanDeps, act: Act, claimId: ClaimId, replaced?: ScanId): Promise<void> {
   if (act.messageId !== undefined) {
     const message = await db.prisma.inbox.findUnique({
       where: { message_id: act.messageId },
@@ -125,7 +125,7 @@ async function assertFresh({ db }: ScanDeps, act: Act, claimId: ClaimId): Promis
   });
   if (claim === null) throw new Refusal('claim.unknown');
   assertOpen(claim);
-  assertRoom(claim._count.scans);
+  assertRoom(claim._count.scans - (replaced === undefined ? 0 : 1));
 }
 
 /** The same paper twice needs no second look. */
@@ -154,9 +154,11 @@ async function keep(
   claimId: ClaimId,
   { bytes, hash }: Received,
   { type, pages, width, height }: Extract<Verdict, { ok: true }>,
+  replaced?: ScanId,
 ): Promise<ScanView> {
   await markApplied(tx, act, at);
   await lockOpenClaim(tx, act, claimId);
+  if (replaced !== undefined) await tx.scan.deleteMany({ where: { id: replaced, claim_id: claimId } });
   assertRoom(await tx.scan.count({ where: { claim_id: claimId } }));
   if ((await tx.scan.count({ where: { claim_id: claimId, hash } })) > 0) throw new Refusal('scan.twice');
   const { count } = await tx.scan_blob.updateMany({ where: { hash }, data: { stored_at: at } });
