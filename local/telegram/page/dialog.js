@@ -103,7 +103,9 @@ export function pictureBox(url, alt, kept = false) {
 /** A paper to be read and not to be kept. */
 export function paperBox(url, name) {
   const frame = h('iframe', { src: `${url}#toolbar=0&navpanes=0`, title: name });
-  const close = h('form', { method: 'dialog' }, button('ok', t('close')));
+  const leave = button('ok', t('close'));
+  leave.autofocus = true;
+  const close = h('form', { method: 'dialog' }, leave);
   const dialog = h('dialog', { class: 'paper', 'aria-label': name, 'data-testid': 'paper' }, frame, close);
   document.body.append(dialog);
   dialog.addEventListener('close', () => dialog.remove());

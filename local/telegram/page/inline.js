@@ -143,11 +143,13 @@ function onRowKey(event) {
   const step = { ArrowDown: 'nextElementSibling', ArrowUp: 'previousElementSibling' }[event.key];
   if (!step) return;
   event.preventDefault();
-  (event.currentTarget[step] ?? byId('input')).focus();
+  const edge = event.key === 'ArrowUp' ? pane().querySelector('.inline-top') : null;
+  (event.currentTarget[step] ?? edge ?? byId('input')).focus();
 }
 
 /** From the input line into the results. */
-export const focusResults = () => pane().querySelector('.inline-row, .inline-top')?.focus();
+export const focusResults = () =>
+  (pane().querySelector('.inline-row') ?? pane().querySelector('.inline-top'))?.focus();
 
 function empty() {
   closeInline();

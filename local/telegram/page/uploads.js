@@ -20,8 +20,8 @@ function progressLine(count, stop) {
     icon('clip'),
     h('b', {}, t('uploads')),
     words,
-    bar,
     iconButton('close', t('stop'), stop, { 'data-testid': 'stop-upload' }),
+    bar,
   );
   const pane = byId('uploads');
   pane.hidden = false;
