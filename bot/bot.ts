@@ -4,13 +4,14 @@ import type { UserFromGetMe } from 'grammy/types';
 import { texts } from '../locales/index.ts';
 import { type House, type KezekContext, readAccount } from './context.ts';
 import { receiptOf } from './intake/receipt.ts';
+import { answerInline } from './places/inline.ts';
 import { onEdited, onMessage, onTap } from './router.ts';
 import { allScreens } from './screens/index.ts';
 import { newSession, type Session } from './session.ts';
 import { createTelegramFetch } from './telegram-fetch.ts';
 import { createVault } from './vault.ts';
 
-export interface BotDeps extends Omit<House, 'screens' | 'vault' | 'links'> {
+export interface BotDeps extends Omit<House, 'screens' | 'vault' | 'links' | 'spots'> {
   readonly token: string;
   /** Saves the call of getMe at start. */
   readonly botInfo?: UserFromGetMe;
@@ -24,12 +25,13 @@ export interface BotDeps extends Omit<House, 'screens' | 'vault' | 'links'> {
  *
  * 1. `unreachable` – a person who blocked the bot is no fault of ours: it is written down, and the inbox need not retry.
  * 2. `equip` – everything below needs the house, the receipt of the inbox and the address.
- * 3. `session` – before anything that asks where the chat stands; written only when the update succeeded, so a repeated
+ * 3. `inline` – a question from any chat has no chat of ours: it is answered before there is a session or an account.
+ * 4. `session` – before anything that asks where the chat stands; written only when the update succeeded, so a repeated
  *    update begins where it began the first time.
- * 4. `membership` – blocking and coming back carry no message: noted and done.
- * 5. `privateOnly` – personal data has no place in groups; it stands before the account is read or made.
- * 6. `account` – one statement; language, login and roles of this chat.
- * 7. `router` – taps, messages, edited messages.
+ * 5. `membership` – blocking and coming back carry no message: noted and done.
+ * 6. `privateOnly` – personal data has no place in groups; it stands before the account is read or made.
+ * 7. `account` – one statement; language, login and roles of this chat.
+ * 8. `router` – taps, messages, edited messages.
  *
  * Refusals are answered in the router. Everything else that is thrown leaves `handleUpdate`, so that the inbox keeps the
  * update and tries again: nothing is swallowed, and `bot.catch` is not used.
@@ -51,6 +53,7 @@ export function createBot(deps: BotDeps): Bot<KezekContext> {
     screens: allScreens(),
     vault: createVault(deps.clock),
     links: createVault(deps.clock),
+    spots: createVault(deps.clock),
   };
 
   bot.use(unreachable);
@@ -60,8 +63,9 @@ export function createBot(deps: BotDeps): Bot<KezekContext> {
     ctx.address = String(ctx.chatId ?? '');
     ctx.t = texts(null);
     ctx.answered = false;
-    if (ctx.chat !== undefined) await next();
+    if (ctx.chat !== undefined || ctx.inlineQuery !== undefined) await next();
   });
+  bot.on('inline_query', answerInline);
   bot.use(
     session({ initial: newSession, storage: deps.sessions, getSessionKey: (ctx) => ctx.chatId?.toString() }),
   );

@@ -72,9 +72,13 @@ describe('what a button carries', () => {
     expect(() => encodeCallback('Card', [])).toThrow(RangeError);
   });
 
-  test('a notice opens a screen and does nothing itself', () => {
+  test('a notice opens a screen, or names an action', () => {
     expect(decodeCallback(encodeEventCallback('card', [application]))).toMatchObject({ event: true });
-    expect(() => encodeEventCallback('withdraw/yes', [application])).toThrow(RangeError);
-    expect(decodeCallback('e1:withdraw/yes:')).toEqual({ kind: 'old' });
+    expect(decodeCallback(encodeEventCallback('subs/stop', [application]))).toMatchObject({
+      event: true,
+      screen: 'subs',
+      action: 'stop',
+      args: [application],
+    });
   });
 });

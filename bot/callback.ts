@@ -2,7 +2,7 @@
  * What a button carries: `v1:<screen>:<args>`, at most 64 bytes of ASCII (a limit of the Bot API), never personal data.
  * `<screen>` is a screen's name, or `<screen>/<action>` for a button that does something. Arguments are joined by dots;
  * an id travels as its 16 bytes in base64url (22 signs). Buttons of notices and of other messages that are not the
- * chat's live message begin with `e1`: they open a screen whenever they are pressed.
+ * chat's live message begin with `e1`: they open a screen, or do what may be done at any time, whenever they are pressed.
  */
 
 const LIMIT = 64;
@@ -17,7 +17,7 @@ export type CallbackArg = string | number;
 export type Callback =
   | {
       readonly kind: 'target';
-      /** Pressed on a notice: opens its screen in a new message. */
+      /** Pressed on a notice: shows its screen, or what its action led to, in a new message. */
       readonly event: boolean;
       readonly screen: string;
       readonly action: string | undefined;
@@ -31,11 +31,9 @@ export function encodeCallback(target: string, args: readonly CallbackArg[] = []
   return encode('v1', target, args);
 }
 
-/** For buttons of notices: names a screen, never an action. */
-export function encodeEventCallback(screen: string, args: readonly CallbackArg[] = []): string {
-  if (screen.includes('/'))
-    throw new RangeError(`a notice opens a screen and does nothing itself: ${screen}`);
-  return encode('e1', screen, args);
+/** For buttons of notices: names a screen, or an action that is right however late it is pressed, and done once. */
+export function encodeEventCallback(target: string, args: readonly CallbackArg[] = []): string {
+  return encode('e1', target, args);
 }
 
 /** Reads what came with a tap. Anything else than today's format is `old`: the caller shows the present screen. */
@@ -46,9 +44,13 @@ export function decodeCallback(data: string): Callback {
   const [screen = '', action] = target.split('/');
   const args = rest === '' ? [] : rest.split('.').map(unpack);
   if (args.some((arg) => arg === undefined)) return { kind: 'old' };
-  const event = prefix === 'e';
-  if (event && action !== undefined) return { kind: 'old' };
-  return { kind: 'target', event, screen, action, args: args.filter((arg) => arg !== undefined) };
+  return {
+    kind: 'target',
+    event: prefix === 'e',
+    screen,
+    action,
+    args: args.filter((arg) => arg !== undefined),
+  };
 }
 
 /** A UUID as 22 signs of base64url. */

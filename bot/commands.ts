@@ -61,12 +61,16 @@ function ofButton({ account }: KezekContext, refusal: Refusal): Refusal {
   return new Refusal(account.person === null ? 'page.otherChat' : 'page.otherChatOrDone');
 }
 
-/** `app_<id>` opens an application, `ref_<id>` a referral; whose they are is asked when they are loaded. */
+/**
+ * `app_<id>` opens an application, `ref_<id>` a referral, whose they are is asked when they are loaded; `k_<id>` a
+ * kindergarten, `near` the search for one.
+ */
 function readPayload(payload: string): Target | undefined {
-  const [, kind, packed] = /^(app|ref)_([\w-]{22})$/.exec(payload) ?? [];
+  if (payload === 'near') return target('near');
+  const [, kind, packed] = /^(app|ref|k)_([\w-]{22})$/.exec(payload) ?? [];
   const id = packed === undefined ? undefined : unpackId(packed);
   if (id === undefined) return undefined;
-  return target(kind === 'app' ? 'card' : 'ref', id);
+  return target(kind === 'app' ? 'card' : kind === 'ref' ? 'ref' : 'kg', id);
 }
 
 function cancel(ctx: KezekContext): CommandResult {

@@ -1,6 +1,6 @@
 import type { Context, SessionFlavor } from 'grammy';
 import { type Texts, texts } from '../locales/index.ts';
-import type { Account, Act, BotCore, Clock, Log, PersonId } from './core.ts';
+import type { Account, Act, BotCore, Clock, Log, PersonId, Point } from './core.ts';
 import type { KeptLink } from './links.ts';
 import type { Screen } from './screen.ts';
 import type { Session } from './session.ts';
@@ -25,6 +25,8 @@ export interface House {
   readonly vault: Vault<string>;
   /** The one-time page that each chat was given last. */
   readonly links: Vault<KeptLink>;
+  /** The location that each chat shared last, to look for kindergartens around it. */
+  readonly spots: Vault<Point>;
   /** Every screen by its name. */
   readonly screens: ReadonlyMap<string, Screen>;
 }

@@ -18,14 +18,14 @@ export function urlButton(text: string, url: string, style?: Style): Button {
   return style === undefined ? { text, url } : { text, url, style };
 }
 
-/** A button of a notice: opens the screen in a new message, however old the notice is. */
+/** A button of a notice: opens the screen, or does the action, in a new message, however old the notice is. */
 export function eventButton(
   text: string,
-  screen: string,
+  to: string,
   args: readonly CallbackArg[] = [],
   style?: Style,
 ): Button {
-  const callback_data = encodeEventCallback(screen, args);
+  const callback_data = encodeEventCallback(to, args);
   return style === undefined ? { text, callback_data } : { text, callback_data, style };
 }
 

@@ -86,7 +86,7 @@ async function onEvent(
 ): Promise<void> {
   const action = name === undefined ? undefined : screen.actions?.[name];
   const allowed = action?.anytime === true && passGate(ctx, to, screen).screen === screen.name;
-    if (!allowed) return showSafely(ctx, to, undefined, true);
+  if (!allowed) return showSafely(ctx, to, undefined, true);
   const next = await perform(ctx, action, to);
   await follow(ctx, to, { to: action.settled(to.args), ...next, fresh: true });
 }

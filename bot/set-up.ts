@@ -3,7 +3,7 @@ import { texts } from '../locales/index.ts';
 import type { Log } from './core.ts';
 
 /** The commands of the menu button, in the order of use. Each has a text `command.<name>`. */
-export const commands = ['start', 'menu', 'status', 'language', 'help', 'privacy', 'cancel'] as const;
+export const commands = ['start', 'menu', 'status', 'near', 'language', 'help', 'privacy', 'cancel'] as const;
 
 /**
  * Tells Telegram the commands and the descriptions in both languages; Kazakh also where a client speaks neither. Called

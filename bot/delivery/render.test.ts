@@ -21,6 +21,10 @@ const content = (code: string, params: NoticeContent['params'] = {}): NoticeCont
     misses: 3,
     maxMisses: 3,
     reason: 'INCOMPLETE',
+    birthYear: 2022,
+    language: 'kk',
+    more: 2,
+    subscription: ID,
     link: ID,
     ...params,
   },
@@ -31,7 +35,7 @@ const content = (code: string, params: NoticeContent['params'] = {}): NoticeCont
   numberTail: '4512',
   referralNumber: 'Ж-2026-000017',
   kindergarten: { kk: '«Жұлдыз» & Ко', ru: '«Звезда» & Ко' },
-  kindergartenId: null,
+  kindergartenId: ID as NoticeContent['kindergartenId'],
   refusalNote: null,
 });
 
@@ -74,6 +78,20 @@ describe('the words', () => {
     expect(html).toContain('27 наурыз 2026 ж., жұма, 23:59');
     expect(html).toContain('Айша &lt;3 · №4512');
     expect(renderNotice(content('N12'), 'ru').html).toContain('«Звезда» &amp; Ко');
+  });
+
+  it('tell of an open place until when, how many more, and how to hear no more of it', () => {
+    const found = renderNotice({ ...content('N27'), childName: null, applicationId: null }, 'kk');
+    expect(found.html).toContain('«Жұлдыз» &amp; Ко');
+    expect(found.html).toContain('оқыту тілі: <b>қазақ тілі</b>');
+    expect(found.html).toContain('Тілек қабылдау мерзімі: <b>27 наурыз 2026 ж., жұма, 23:59</b>');
+    expect(found.html).toContain('Осы маңайда бос орын ашылған басқа балабақшалар: <b>2</b>');
+    expect(found.brief).toContain('<b>2</b>');
+    const data = found.stop !== null && 'callback_data' in found.stop ? found.stop.callback_data : '';
+    expect(decodeCallback(data)).toMatchObject({ event: true, screen: 'subs', action: 'stop', args: [ID] });
+    const firstCome = renderNotice(content('N27', { deadline: null, more: 0 }), 'ru');
+    expect(firstCome.html).not.toMatch(/Пожелания|Других садов/);
+    expect(renderNotice(content('N12'), 'ru').stop).toBeNull();
   });
 
   it('show the note of the kindergarten, and neutral words for a reason that has none', () => {

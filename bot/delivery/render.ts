@@ -25,6 +25,8 @@ export interface RenderedNotice {
 const ICONS: Record<string, string> = {
   N1: '✅',
   N3: '⚠️',
+  N4: '📎',
+  N5: '🎖',
   N10: '🔔',
   N10r: '⏰',
   N10w: 'ℹ️',
@@ -44,6 +46,7 @@ const ICONS: Record<string, string> = {
   N23r: '⚠️',
   N24: '⚠️',
   N25: '✅',
+  N27: '🟢',
   N34: '🔒',
   N35: '👥',
   N35a: '👥',
@@ -63,10 +66,15 @@ type NoticeScreen =
   | 'staff'
   | 'wishes'
   | 'queue'
+  | 'scansof'
+  | 'benefit'
   | 'guardask'
-  | 'card';
+  | 'card'
+  | 'kg';
 
 const SCREENS: Record<string, NoticeScreen> = {
+  N4: 'scansof',
+  N5: 'benefit',
   N10: 'free',
   N10r: 'free',
   N12: 'refof',
@@ -74,6 +82,7 @@ const SCREENS: Record<string, NoticeScreen> = {
   N12c: 'refof',
   N13: 'refof',
   N21r: 'interest',
+  N27: 'kg',
   N19: 'undo',
   N34: 'settings',
   N35: 'guardask',
@@ -99,7 +108,7 @@ export function renderNotice(content: NoticeContent, language: Language): Render
   const heading = `${ICONS[content.code] ?? 'ℹ️'} <b>${escapeHtml(title)}</b>`;
   const main = [
     head === undefined ? heading : `${heading}\n${head}`,
-    note === undefined ? body : `${body}\n${note}`,
+    [body, note, ...openPlaceLines(content, t)].filter((line) => line !== undefined).join('\n'),
   ];
   const html = [...main, ...(why === undefined ? [] : [`<i>${why}</i>`])].join('\n\n');
   return {
@@ -113,8 +122,9 @@ export function renderNotice(content: NoticeContent, language: Language): Render
   };
 }
 
-/** N34, N35a, N36 and N41 tell of several things. */
+/** N5, N34, N35a, N36 and N41 tell of several things. */
 function baseKey({ code, params }: NoticeContent): string {
+  if (code === 'N5') return `notice.N5.${benefitEvent(params)}`;
   if (code === 'N36') return `notice.N36.${String(params.event ?? 'NEW')}`;
   if (code === 'N35a') return `notice.N35a.${String(params.event)}`;
   if (code === 'N34') return `notice.N34.${String(params.event ?? 'CONTACT')}`;
@@ -122,8 +132,24 @@ function baseKey({ code, params }: NoticeContent): string {
   return `notice.${code}`;
 }
 
+/** A confirmation has other words where the paper has an end. */
+function benefitEvent({ event, until }: NoticeContent['params']): string {
+  return event === 'CONFIRMED' && typeof until === 'string' ? 'UNTIL' : String(event);
+}
+
 function signedKind({ kind }: NoticeContent['params']): StatementKind {
   return kind === 'WISHES' || kind === 'REGISTRATION' ? kind : 'CHOICE';
+}
+
+/** Until when an open place can be wished for, and how many more opened around the same point. */
+function openPlaceLines(content: NoticeContent, t: Texts): string[] {
+  const { code, params } = content;
+  if (code !== 'N27') return [];
+  const values = valuesOf(content, t);
+  return [
+    ...(typeof params.deadline === 'string' ? [t.html('notice.N27.until', values)] : []),
+    ...(typeof params.more === 'number' && params.more > 0 ? [t.html('notice.N27.more', values)] : []),
+  ];
 }
 
 function keyOf(t: Texts, key: string): TextKey {
@@ -139,6 +165,7 @@ function valuesOf(content: NoticeContent, t: Texts): Record<string, string | num
   };
   for (const [name, value] of Object.entries(content.params)) {
     if (name === 'reason') values.reason = reasonOf(String(value), t);
+    else if (name === 'language') values.language = t.plain(keyOf(t, `teaching.${String(value)}`));
     else if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value)) values[name] = inWords(value, t);
     else if (value !== null) values[name] = value;
   }
@@ -159,9 +186,18 @@ function buttonOf(content: NoticeContent, t: Texts): Button | null {
   const { applicationId, params } = content;
   const screen = screenOf(content);
   const label = t.plain(`notice.button.${screen}`);
+  if (screen === 'kg') {
+    const { kindergartenId } = content;
+    return kindergartenId === null ? null : eventButton(label, screen, [kindergartenId], 'success');
+  }
   if (screen === 'staff' || screen === 'settings' || screen === 'queue') return eventButton(label, screen);
   if (screen === 'guardask') return eventButton(label, screen, [String(params.link)], 'success');
   return applicationId === null ? null : eventButton(label, screen, [applicationId], 'success');
+}
+
+function stopOf({ code, params }: NoticeContent, t: Texts): Button | null {
+  if (code !== 'N27' || typeof params.subscription !== 'string') return null;
+  return eventButton(t.plain('notice.button.stop'), 'subs/stop', [params.subscription]);
 }
 
 const SIGNED = { CHOICE: 'refof', WISHES: 'wishes', REGISTRATION: 'card' } as const;

@@ -1,3 +1,4 @@
+import type { Button, Keyboard } from '../keyboard.ts';
 import { type Bell, pause } from './bell.ts';
 import type { ClaimedDelivery, ClaimedMessage, MessageOutcome } from './core.ts';
 import { insist, type LaneDeps, runLane } from './lane.ts';
@@ -89,16 +90,20 @@ function launch(lane: Lane, job: Job): void {
   lane.jobs.set(running, job);
 }
 
+function rowsOf(...buttons: readonly (Button | null)[]): Keyboard {
+  return buttons.filter((button) => button !== null).map((button) => [button]);
+}
+
 async function sendNotice(lane: Lane, notice: ClaimedDelivery): Promise<void> {
   const { core, worker, clock, log } = lane;
   const outcome = await (async () => {
     if (notice.address === null) return { kind: 'UNREACHABLE', error: 'no chat' } as const;
     try {
-      const { html, button } = renderNotice(notice.content, notice.language);
+      const { html, button, stop } = renderNotice(notice.content, notice.language);
       await spaceOut(lane, notice.address);
       return {
         kind: 'SENT',
-        ref: await lane.telegram.send(notice.address, html, button === null ? [] : [[button]]),
+        ref: await lane.telegram.send(notice.address, html, rowsOf(button, stop)),
       } as const;
     } catch (error) {
       const failure = failureOf(error, log, { delivery: notice.id, code: notice.content.code });

@@ -4,6 +4,7 @@ import type { HeldMessage, Inbox, InboxWorker, Log } from '../../core/index.ts';
 import { describeFault } from '../../core/index.ts';
 import { type TextLanguage, texts } from '../../locales/index.ts';
 import { ALLOWED_UPDATES, toUpdate } from './message.ts';
+import { createPassing } from './passing.ts';
 import { poll } from './polling.ts';
 import { attachReceipt } from './receipt.ts';
 import { createWebhookHandler, type WebhookHandler } from './webhook.ts';
@@ -39,9 +40,10 @@ const WEBHOOK_RETRY_MS = 5_000;
 export function startIntake<C extends Context>(deps: IntakeDeps<C>): Intake {
   const { bot, inbox, log, mode, maxBacklog = 5_000 } = deps;
   const stopping = new AbortController();
+  const passing = createPassing(bot, log);
   const webhook =
     mode.kind === 'webhook'
-      ? createWebhookHandler({ inbox, secret: mode.secret, log, maxBacklog })
+      ? createWebhookHandler({ inbox, secret: mode.secret, log, passing, maxBacklog })
       : undefined;
   let polling: Promise<void> | undefined;
   const begin = async () => {
@@ -49,7 +51,7 @@ export function startIntake<C extends Context>(deps: IntakeDeps<C>): Intake {
     if (stopping.signal.aborted) return;
     inbox.start(workerOf(deps));
     if (mode.kind === 'polling')
-      polling = poll({ api: bot.api, inbox, log, maxBacklog, signal: stopping.signal });
+      polling = poll({ api: bot.api, inbox, log, passing, maxBacklog, signal: stopping.signal });
     else await tellWebhook(deps, mode, stopping.signal);
   };
   const ready = begin();
@@ -61,6 +63,7 @@ export function startIntake<C extends Context>(deps: IntakeDeps<C>): Intake {
       const ended = inbox.stop(graceMs);
       await ready.catch(() => undefined);
       await polling;
+      await passing.settled();
       await ended;
     },
   };

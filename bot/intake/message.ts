@@ -3,7 +3,13 @@ import { z } from 'zod';
 import type { IncomingMessage } from '../../core/index.ts';
 
 /** The kinds of update the bot answers; Telegram keeps the others to itself. */
-export const ALLOWED_UPDATES = ['message', 'edited_message', 'callback_query', 'my_chat_member'] as const;
+export const ALLOWED_UPDATES = [
+  'message',
+  'edited_message',
+  'callback_query',
+  'my_chat_member',
+  'inline_query',
+] as const;
 
 const Chat = z.looseObject({ id: z.int() });
 const InChat = z.looseObject({ chat: Chat });

@@ -4,11 +4,13 @@ import type { Update } from 'grammy/types';
 import type { Inbox, IntakeHold, Log } from '../../core/index.ts';
 import { describeFault } from '../../core/index.ts';
 import { ALLOWED_UPDATES, toMessage } from './message.ts';
+import type { Passing } from './passing.ts';
 
 export interface PollingDeps {
   readonly api: Api;
   readonly inbox: Inbox;
   readonly log: Log;
+  readonly passing: Pick<Passing, 'take'>;
   readonly maxBacklog: number;
   /** Ends the polling. */
   readonly signal: AbortSignal;
@@ -71,7 +73,10 @@ async function fetchUpdates(api: Api, offset: number, signal: AbortSignal): Prom
 /** Whether all are committed; tries until they are, while the right to is ours. */
 async function take(deps: PollingDeps, updates: Update[], signal: AbortSignal): Promise<boolean> {
   if (updates.length === 0) return false;
-  const messages = updates.map(toMessage).filter((message) => message !== undefined);
+  const messages = updates
+    .filter((update) => !deps.passing.take(update))
+    .map(toMessage)
+    .filter((message) => message !== undefined);
   while (!signal.aborted) {
     try {
       await deps.inbox.accept(messages);

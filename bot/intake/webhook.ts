@@ -2,12 +2,14 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Log } from '../../core/index.ts';
 import { describeFault, type Inbox, InboxClosed } from '../../core/index.ts';
 import { toMessage } from './message.ts';
+import type { Passing } from './passing.ts';
 
 export interface WebhookDeps {
   readonly inbox: Pick<Inbox, 'accept' | 'backlog'>;
   /** What setWebhook was given as secret_token. */
   readonly secret: string;
   readonly log: Log;
+  readonly passing: Pick<Passing, 'take'>;
   /** With more than this waiting, Telegram is asked to keep its updates for a while. */
   readonly maxBacklog: number;
 }
@@ -24,10 +26,17 @@ export type WebhookHandler = (secret: string | undefined, body: unknown) => Prom
 const RETRY_SECONDS = 2;
 
 /** The handler of Telegram's calls: 200 only after the update is committed, 503 with a wait while it cannot be. */
-export function createWebhookHandler({ inbox, secret, log, maxBacklog }: WebhookDeps): WebhookHandler {
+export function createWebhookHandler({
+  inbox,
+  secret,
+  log,
+  passing,
+  maxBacklog,
+}: WebhookDeps): WebhookHandler {
   const expected = digest(secret);
   return async (given, body) => {
     if (given === undefined || !timingSafeEqual(digest(given), expected)) return { status: 401 };
+    if (passing.take(body)) return { status: 200 };
     const message = toMessage(body);
     if (!message) return { status: 400 };
     if (inbox.backlog() > maxBacklog) return { status: 503, retryAfter: RETRY_SECONDS };

@@ -46,6 +46,7 @@ export function render(view: View, t: Texts): Rendered {
         list.pages,
       ),
       ...(view.roundAt === null ? [] : [[button(t.plain('wishes.mine'), 'wishes', [card.id])]]),
+      [button(t.plain('menu.near'), 'near')],
       footer(t, target('card', card.id)),
     ],
   };

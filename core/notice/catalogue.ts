@@ -71,8 +71,8 @@ const catalogue = {
   N25: both(legal()),
   /** the sealed draw gave the wished places to children further ahead */
   N27l: both(ordinary(TG)),
-  /** a place opened that fits a subscription */
-  N27: ordinary(TG, 'birthYear', 'language'),
+  /** a place opened that fits `subscription`, and in `more` other kindergartens; `deadline`: the draw it can be wished for */
+  N27: ordinary(TG, 'birthYear', 'language', 'subscription', 'more'),
   N34: ordinary(ALL),
   /** the second parent asks to join: `link` is the id of the request */
   N35: ordinary(TG_EMAIL, 'link'),

@@ -63,7 +63,7 @@ const UNREACHABLE: NamedQuery = {
 
 type Accounts = Pick<
   People,
-  'account' | 'setLanguage' | 'giveConsent' | 'shareContact' | 'logout' | 'setReachable'
+  'account' | 'languageOf' | 'setLanguage' | 'giveConsent' | 'shareContact' | 'logout' | 'setReachable'
 >;
 
 /** What is kept of a chat itself, logged in or not. */
@@ -98,6 +98,7 @@ export function createAccounts(deps: Pick<PeopleDeps, 'db' | 'clock'>): Accounts
   const where = (address: string) => ({ channel_address: { channel: 'TELEGRAM', address } });
   return {
     account,
+    languageOf: async (address) => (await rowOf(address))?.language ?? null,
     setLanguage: (address, language) =>
       change(address, async (tx) => {
         const { person_id } = await tx.messenger_account.update({

@@ -49,6 +49,8 @@ export interface NotificationSettings {
 export interface People {
   /** The chat's account; created on first sight. */
   account(address: string): Promise<Account>;
+  /** The language that was chosen in a chat; null where none was or the chat was never seen. Writes nothing. */
+  languageOf(address: string): Promise<Language | null>;
   setLanguage(address: string, language: Language): Promise<void>;
   giveConsent(address: string): Promise<void>;
   /** Refusals: phone.notMobile, phone.russian, phone.foreign, phone.invalid. The caller has proved that the contact is the sender's own. */
