@@ -45,6 +45,13 @@ export function render({ districts, page, chosen, from }: View, t: Texts): Rende
   };
 }
 
+/** Cities first, where most live; then as the alphabet of the language has it («район Биржан сал» under Б). */
+function byName(t: Texts): (a: DistrictView, b: DistrictView) => number {
+  const { compare } = new Intl.Collator(t.language);
+  const bare = ({ name }: DistrictView) => t.pick(name).replace(/^(город|район) /, '');
+  return (a, b) => (a.kind === b.kind ? compare(bare(a), bare(b)) : a.kind === 'CITY' ? -1 : 1);
+}
+
 async function take(ctx: KezekContext, [arg, from]: readonly string[]): Promise<Next> {
   const { drafts } = ctx.house.core;
   const act = actOf(ctx);
@@ -65,7 +72,8 @@ export const districtScreen = defineScreen<View>({
   access: 'PERSON',
   load: async (ctx, [page, from]) => {
     const { staff, drafts } = ctx.house.core;
-    const [districts, view] = await Promise.all([staff.districts(), drafts.of(actOf(ctx))]);
+    const [known, view] = await Promise.all([staff.districts(), drafts.of(actOf(ctx))]);
+    const districts = known.toSorted(byName(ctx.t));
     const last = Math.max(0, Math.ceil(districts.length / PAGE_SIZE) - 1);
     return {
       districts,

@@ -5,6 +5,7 @@ import type { Role } from '../people/api.ts';
 export interface DistrictView {
   readonly id: DistrictId;
   readonly code: string;
+  readonly kind: 'CITY' | 'DISTRICT';
   readonly name: Bilingual;
 }
 

@@ -10,7 +10,7 @@ import { markApplied } from '../inbox/applied.ts';
 import { movePlaces, pickOpensAt, settlePhase } from '../place/phase.ts';
 import { policyOn } from '../policy/policy.ts';
 import { Refusal } from '../refusal.ts';
-import type { Staff, StaffGroup, StaffKindergarten } from './api.ts';
+import type { DistrictView, Staff, StaffGroup, StaffKindergarten } from './api.ts';
 import { assertOperatorOf } from './rights.ts';
 
 interface GroupRow {
@@ -81,6 +81,7 @@ export function createDesk(deps: QueueDeps): Omit<Staff, 'grant' | 'revoke'> {
       return rows.map((row) => ({
         id: row.id as DistrictId,
         code: row.code,
+        kind: row.kind as DistrictView['kind'],
         name: { kk: row.name_kk, ru: row.name_ru },
       }));
     },
