@@ -12,6 +12,7 @@ import type {
   People,
   PersonId,
   Places,
+  Privacy,
   Queues,
   Referrals,
   Reviews,
@@ -74,6 +75,7 @@ export {
   type LinkRequest,
   type LinkToReview,
   type Log,
+  type Look,
   localDate,
   localTime,
   type Missing,
@@ -90,9 +92,11 @@ export {
   type PlaceCause,
   type PlaceExplained,
   type PlaceFilter,
+  type PlacePoint,
   type PlaceStep,
   type Point,
   type PositionView,
+  type PrivacySummary,
   type ProofMethod,
   parseCivilDate,
   parseEmail,
@@ -152,6 +156,7 @@ export interface BotCore {
   readonly drafts: Drafts;
   readonly guardians: Guardians;
   readonly reviews: Reviews;
+  readonly privacy: Privacy;
   readonly signing: Signing;
   readonly staff: Omit<Staff, 'grant' | 'revoke'>;
   readonly scans: Scans;

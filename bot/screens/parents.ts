@@ -36,6 +36,7 @@ import { languageScreen } from './language.ts';
 import { menuScreen } from './menu.ts';
 import { phoneScreen } from './phone.ts';
 import { pickScreen, statusScreen } from './pick.ts';
+import { placeHistoryScreen } from './place-history.ts';
 import { positionScreen } from './position.ts';
 import { proofScreen } from './proof.ts';
 import { referralOfScreen, referralScreen } from './referral.ts';
@@ -52,7 +53,7 @@ export const parentScreens: readonly Screen[] = [
   ...[edsLoginScreen, againScreen],
   ...[menuScreen, pickScreen, statusScreen, inboxScreen],
   ...[applicationsScreen, cardScreen, historyScreen, documentsScreen, proofScreen],
-  ...[positionScreen, whyScreen],
+  ...[positionScreen, placeHistoryScreen, whyScreen],
   ...[freeScreen, groupScreen, chooseScreen, wishesScreen, signScreen, esignScreen],
   ...placesScreens,
   ...[referralScreen, referralOfScreen, referralCancelScreen],

@@ -7,6 +7,7 @@ import { defineScreen, type Rendered } from '../screen.ts';
 import { target } from '../session.ts';
 import { at, crumbs, lastDigits, lines, paragraphs, since } from '../words.ts';
 import { heading } from './card.ts';
+import { sendChart } from './place-chart.ts';
 
 interface View {
   readonly card: ApplicationCard;
@@ -33,6 +34,8 @@ export function render({ card, view }: View, t: Texts): Rendered {
           : button(t.plain('choose.button'), 'free', [card.id], 'success'),
       ],
       ...(card.turnClosesAt === null ? [[button(t.plain('why.button'), 'why', [card.id])]] : []),
+      [button(t.plain('moved.button'), 'moved', [card.id])],
+      [button(t.plain('moved.chart'), 'place/chart', [card.id])],
       footer(t, target('card', card.id)),
     ],
   };
@@ -94,4 +97,13 @@ export const positionScreen = defineScreen<View>({
     return { card, view };
   },
   render,
+  actions: {
+    chart: {
+      run: async (ctx, [id]) => {
+        await sendChart(ctx, idOf(id));
+        return { to: target('place', idOf(id)), fresh: true };
+      },
+      settled: ([id]) => target('place', idOf(id)),
+    },
+  },
 });

@@ -25,7 +25,7 @@ export interface Seen {
   text: string;
   buttons: InlineKeyboardButton[][];
   replyKeyboard: string[];
-  kind: 'text' | 'document' | 'venue';
+  kind: 'text' | 'document' | 'photo' | 'venue';
   protected: boolean;
 }
 
@@ -67,6 +67,8 @@ export class Chat {
     bot.api.config.use(async (previous, method, payload, signal) => {
       const fields = payload as Record<string, unknown>;
       if (fields.chat_id !== undefined && Number(fields.chat_id) !== id)
+        return previous(method, payload, signal);
+      if (method === 'answerInlineQuery' && !String(fields.inline_query_id).startsWith(`i${id}-`))
         return previous(method, payload, signal);
       if (method === 'answerCallbackQuery' && !this.#owns(fields)) return previous(method, payload, signal);
       this.calls.push({ method, payload: fields });
@@ -140,6 +142,16 @@ export class Chat {
     await this.update({ edited_message: { ...message, edit_date: 2 } } as Partial<Update>);
   }
 
+  /** Types `@bot query` in any chat; what the bot answered, undefined when it did not. */
+  async inline(query: string, language_code?: string): Promise<Record<string, unknown> | undefined> {
+    const id = `i${this.id}-${this.#updateId}`;
+    const from = { ...this.#from(), ...(language_code === undefined ? {} : { language_code }) };
+    await this.update({ inline_query: { id, from, query, offset: '' } } as Partial<Update>);
+    return this.calls.findLast(
+      ({ method, payload }) => method === 'answerInlineQuery' && payload.inline_query_id === id,
+    )?.payload;
+  }
+
   /** Presses the button whose label contains `label`, on the live message. */
   async tap(label: string): Promise<void> {
     const found = this.live.buttons.flat().find(({ text }) => text.includes(label));
@@ -204,6 +216,7 @@ export class Chat {
     });
     if (method === 'sendMessage') return ok(this.#say(fields, 'text'));
     if (method === 'sendDocument') return ok(this.#say(fields, 'document'));
+    if (method === 'sendPhoto') return ok(this.#say(fields, 'photo'));
     if (method === 'sendVenue') return ok(this.#say(fields, 'venue'));
     if (method === 'editMessageText' || method === 'editMessageReplyMarkup') {
       const message = this.seen.find(({ id }) => id === fields.message_id);
