@@ -1,5 +1,6 @@
 import { type CoreWorld, type Family, freshIin } from '../../../local/testing/core-world.ts';
-import type { ApplicationId, GuardianLinkId } from '../../ids.ts';
+import { addDays, at as atTime, localDate } from '../../calendar/civil-date.ts';
+import type { ApplicationId, DistrictId, GroupId, GuardianLinkId, ReferralId } from '../../ids.ts';
 import type { Iin } from '../../people/iin.ts';
 import { Refusal } from '../../refusal.ts';
 
@@ -82,4 +83,62 @@ export function guardianStage(world: CoreWorld) {
     return s;
   }
   return { stage, linkOf, linkId, stateOf, told, history, termOver, inReview };
+}
+
+/** A child with two parents in a district of its own. */
+export interface Joined {
+  readonly owner: Family;
+  readonly other: Family;
+  readonly id: ApplicationId;
+  readonly district: DistrictId;
+  readonly group: GroupId;
+}
+
+/** What the tests of the second parent's rights share. */
+export async function joinedStage(world: CoreWorld) {
+  const { core, db, clock } = world;
+  const admin = await world.staff({ admin: true });
+  let districts = 0;
+
+  /** `canSign`: the district lets the second parent sign. */
+  async function joined(canSign = false): Promise<Joined> {
+    districts += 1;
+    const district = await world.district(`${String.fromCharCode(65 + districts)}XR`);
+    if (canSign) {
+      await db.prisma.policy.create({
+        data: {
+          district_id: district,
+          key: 'coguardian.canSign',
+          value: true,
+          valid_from: new Date('2026-01-01'),
+          basis: 'test',
+        },
+      });
+    }
+    const group = await world.group(await world.kindergarten('Балдырған', district), 2023);
+    const [owner, other] = [await world.person(), await world.person()];
+    const iin = freshIin(BIRTH);
+    const id = await world.enqueue(owner, BIRTH, { iin, district });
+    await world.born(other, iin, BIRTH);
+    await core.guardians.request(other.act, iin);
+    return { owner, other, id, district, group };
+  }
+
+  /** The same on the morning of the child's turn. */
+  async function withTurn(canSign = false): Promise<Joined> {
+    const s = await joined(canSign);
+    await core.staff.publish(admin, s.group, 1);
+    await world.moveTo(new Date(atTime(addDays(localDate(clock.now()), 1), '07:00').getTime() + 1000));
+    return s;
+  }
+
+  const referralOf = async ({ owner, id }: Joined): Promise<ReferralId> => {
+    const view = await core.referrals.ofApplication(owner.personId, id);
+    if (view === null) throw new Error('no referral');
+    return view.id;
+  };
+  const linkId = async ({ id }: Joined) =>
+    (await db.prisma.guardian_link.findFirstOrThrow({ where: { application_id: id } })).id as GuardianLinkId;
+
+  return { admin, joined, withTurn, referralOf, linkId };
 }
