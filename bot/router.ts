@@ -5,6 +5,7 @@ import { readCommand } from './commands.ts';
 import type { KezekContext } from './context.ts';
 import { AlreadyApplied, Refusal } from './core.ts';
 import { passGate } from './gate.ts';
+import { pickedHere } from './places/inline.ts';
 import { refusalNote } from './refusal-note.ts';
 import { askProof, wantsProof } from './reproof.ts';
 import type { Action, Next, Note, Screen } from './screen.ts';
@@ -28,6 +29,8 @@ export async function onTap(ctx: KezekContext): Promise<void> {
 export async function onMessage(ctx: KezekContext): Promise<void> {
   if (ctx.receipt.alreadyApplied) return showSettled(ctx);
   const at = present(ctx);
+  const picked = pickedHere(ctx);
+  if (picked !== undefined) return showSafely(ctx, picked, undefined, true);
   const text = ctx.message?.text?.trim();
   const command = text?.startsWith('/') === true ? await readCommand(ctx, text, at) : undefined;
   if (command !== undefined) return showSafely(ctx, command.to, command.note, true);

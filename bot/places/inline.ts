@@ -1,9 +1,10 @@
 import { GrammyError } from 'grammy';
 import type { InlineQueryResultArticle } from 'grammy/types';
 import { type Texts, texts } from '../../locales/index.ts';
-import { packId } from '../callback.ts';
+import { packId, unpackId } from '../callback.ts';
 import type { KezekContext } from '../context.ts';
 import type { KindergartenView } from '../core.ts';
+import { type Target, target } from '../session.ts';
 import { hour, lines, paragraphs, shortened } from '../words.ts';
 import { freeByYear, freeLine, loadLine } from './words.ts';
 
@@ -75,6 +76,19 @@ export function article(house: KindergartenView, now: Date, bot: string, t: Text
       inline_keyboard: [[{ text: t.plain('inline.open'), url: startLink(bot, `k_${packId(house.id)}`) }]],
     },
   };
+}
+
+/**
+ * Who looks a kindergarten up in the chat with the bot itself sends the result to it: a message that nobody typed, whose
+ * kindergarten is opened. Undefined for every other message.
+ */
+export function pickedHere({ message, me }: KezekContext): Target | undefined {
+  if (message?.via_bot?.id !== me.id) return undefined;
+  const [first] = message.reply_markup?.inline_keyboard.flat() ?? [];
+  const url = first !== undefined && 'url' in first ? first.url : '';
+  const packed = /[?&]start=k_([\w-]{22})$/.exec(url)?.[1];
+  const id = packed === undefined ? undefined : unpackId(packed);
+  return id === undefined ? target('near') : target('kg', id);
 }
 
 function startLink(bot: string, payload: string): string {

@@ -14,6 +14,7 @@ export function renderSettings(_view: object, t: Texts): Rendered {
     keyboard: [
       [button(t.plain('settings.notifications'), 'notify')],
       [button(t.plain('settings.contacts'), 'contacts')],
+      [button(t.plain('subs.settings'), 'subs')],
       [button(t.plain('settings.guardian'), 'guardian')],
       [button(t.plain('button.language'), 'lang')],
       [button(t.plain('button.privacy'), 'privacy')],
