@@ -113,6 +113,7 @@ export {
   type ReviewCard,
   type ReviewRow,
   type Role,
+  readCivilDate,
   remainingInWords,
   SCAN_RULES,
   type ScanId,

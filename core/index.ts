@@ -25,6 +25,7 @@ import { createPostgresLimits, type RateLimits } from './people/limits.ts';
 import { createPeople } from './people/people.ts';
 import { createPlaces } from './place/free.ts';
 import { createPolicies } from './policy/policy.ts';
+import { createPrivacy } from './privacy/privacy.ts';
 import { declineTurn } from './queue/close.ts';
 import { createQueues } from './queue/history.ts';
 import { assertMayChoose, assertMayWish, chooseGroup, placeWishes } from './referral/choose.ts';
@@ -86,6 +87,7 @@ export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
     referrals,
     drafts: createDrafts(queue),
     reviews: createReviews(queue),
+    privacy: createPrivacy({ ...queue, limits }),
     signing: createSigning({
       ...deps,
       secrets,

@@ -25,7 +25,10 @@ const kk = read('kk.json');
 const ru = read('ru.json');
 
 /** Keys that the screens put on buttons, as they stand in the source. */
-const sources = globSync('bot/{screens,staff,delivery,form,scans,places}/**/*.ts', { cwd: root, exclude: ['**/*.test.ts'] });
+const sources = globSync('bot/{screens,staff,delivery,form,scans,places}/**/*.ts', {
+  cwd: root,
+  exclude: ['**/*.test.ts'],
+});
 const source = sources.map((file) => readFileSync(new URL(file, root), 'utf8')).join('\n');
 const onButtons = [
   ...new Set([...source.matchAll(/[bB]utton\(\s*t\.plain\(\s*'([\w.]+)'\s*\)/g)].map(([, key = '']) => key)),

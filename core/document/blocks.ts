@@ -86,6 +86,21 @@ export function titleWithQr(sheet: Sheet, title: string, subtitle: string): void
   sheet.y = Math.max(y, top + QR_SIDE + 4 + caption) + gaps(sheet).block;
 }
 
+/** The same for a paper that nobody has to check: without the code. */
+export function titleLine(sheet: Sheet, title: string, subtitle: string, number: string): void {
+  const { left } = page;
+  sheet.y += write(
+    sheet,
+    title,
+    oneLine(sheet, title, styles.title, contentWidth),
+    left,
+    sheet.y,
+    contentWidth,
+  );
+  sheet.y += 1 + write(sheet, subtitle, styles.subtitle, left, sheet.y + 1, contentWidth);
+  sheet.y += 6 + write(sheet, number, styles.number, left, sheet.y + 6, contentWidth) + gaps(sheet).block;
+}
+
 /** A heading with its rows: the name of the thing on the left, what it is on the right. */
 export function section(sheet: Sheet, heading: string, rows: readonly Row[]): void {
   const valueX = page.left + LABEL_WIDTH + 12;

@@ -74,7 +74,7 @@ export function askedOfState<T>(log: Log, answer: Promise<T>): Promise<T> {
   });
 }
 
-/** Ties a locked chat to a person who has just proved who they are. */
+/** Ties a locked chat to a person who has just proved who they are; who had deleted the account has one again. */
 export async function logIn(
   tx: WriteTx,
   at: Date,
@@ -92,5 +92,9 @@ export async function logIn(
       unreachable_since: null,
     },
     select: { id: true },
+  });
+  await tx.person.updateMany({
+    where: { id: personId, deleted_at: { not: null } },
+    data: { deleted_at: null },
   });
 }

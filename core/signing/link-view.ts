@@ -4,6 +4,7 @@ import type { FormPayload } from '../draft/form.ts';
 import type { StatementId } from '../ids.ts';
 import { maskIin } from '../people/iin.ts';
 import { iinOf } from '../people/persons.ts';
+import { type OwnFile, ownFiles } from '../privacy/files.ts';
 import { CONFIRM_TRIES, confirmUntil, type LinkRow } from './link-store.ts';
 import type { SignPagesDeps } from './pages.ts';
 import type { LinkOutcome, LinkView, StatementAbout } from './pages-api.ts';
@@ -26,11 +27,10 @@ export async function viewOf(
   const at = deps.clock.now();
   const statement = link.statement_id === null ? null : await statementOf(tx, link.statement_id);
   const refusal = statement === null ? undefined : refusalOf(statement);
-  const files =
-    link.purpose === 'DOWNLOAD' && statement !== null ? await proofFiles(deps, tx, statement.id) : [];
+  const files = await filesOf(deps, tx, link);
   const outcome = await outcomeOf(deps, tx, link, statement, viewer);
   const over = at > link.expires_at || (statement !== null && outcome === null && at > statement.expires_at);
-  const done = link.purpose !== 'DOWNLOAD' && outcome !== null;
+  const done = link.purpose !== 'DOWNLOAD' && link.purpose !== 'EXPORT' && outcome !== null;
   return {
     id: link.id,
     purpose: link.purpose,
@@ -44,6 +44,14 @@ export async function viewOf(
     phone: link.phone_hash === null ? 'NONE' : link.phone_fetched_at === null ? 'WAITING' : 'FETCHED',
     files: files.map(({ name, content }) => ({ name, bytes: content.length })),
   };
+}
+
+/** What a link gives to its owner: the proof of a signature, or everything stored about a person. */
+export async function filesOf(deps: SignPagesDeps, tx: WriteTx, link: LinkRow): Promise<readonly OwnFile[]> {
+  const { purpose, statement_id, person_id, language } = link;
+  if (purpose === 'DOWNLOAD' && statement_id !== null) return proofFiles(deps, tx, statement_id);
+  if (purpose === 'EXPORT' && person_id !== null) return ownFiles(deps, tx, person_id, language);
+  return [];
 }
 
 type Statement = StatementSubject & Pick<StatementRow, 'id' | 'result' | 'signed_at' | 'expires_at'>;

@@ -6,12 +6,11 @@ import type { LinkId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
 import { accept } from './accept.ts';
 import { assertBearer, LINK_CHANNEL, type LinkRow, lockLink, tellLink } from './link-store.ts';
-import { viewOf } from './link-view.ts';
+import { filesOf, viewOf } from './link-view.ts';
 import { newSecret } from './links.ts';
 import type { LinkBearer, LinkView, SignPages } from './pages-api.ts';
 import { mustBeAlive } from './perform.ts';
 import type { Performers } from './performers.ts';
-import { proofFiles } from './proof.ts';
 import { claimRechecks, rechecked } from './recheck.ts';
 import { signableOf } from './signable.ts';
 import { lockStatement } from './store.ts';
@@ -69,9 +68,8 @@ export function createSignPages(deps: SignPagesDeps): SignPages {
     accept: (id, bearer, covers, proof) => accept(deps, id, bearer, covers, proof),
     file: (id, session, name) =>
       borne(id, { session }, async (tx, link) => {
-        if (link.purpose !== 'DOWNLOAD' || link.statement_id === null) throw new Refusal('file.unknown');
         if (clock.now() > link.expires_at) throw new Refusal('link.expired');
-        const files = await proofFiles(deps, tx, link.statement_id);
+        const files = await filesOf(deps, tx, link);
         const file = files.find((one) => one.name === name);
         if (file === undefined) throw new Refusal('file.unknown');
         return { type: file.type, content: file.content };

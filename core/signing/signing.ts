@@ -5,7 +5,7 @@ import type { WriteTx } from '../db/db.ts';
 import { districtOfDraft } from '../draft/form.ts';
 import type { ApplicationId, GroupId, StatementId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
-import { checkCode, type IssuedCode, issueCode, parseCode } from '../people/codes.ts';
+import { checkCode, type IssuedCode, issueCode, lockPerson, parseCode } from '../people/codes.ts';
 import type { RateLimits } from '../people/limits.ts';
 import { sendCode } from '../people/sms.ts';
 import type { Referrals } from '../referral/api.ts';
@@ -158,6 +158,8 @@ async function settle(
   await markApplied(tx, act, at);
   mustBeAlive(statement, at);
   await assertTaken(tx, at, statement, 'OTP');
+  // A form is changed under its person's lock, and codes are written under it: always the person first, then codes.
+  if (statement.kind === 'REGISTRATION') await lockPerson(tx, act.personId);
   const which = { purpose: 'SIGN', statementId: id } as const;
   const checked = await checkCode(tx, deps.secrets, at, which, parseCode(codeText));
   if (!checked.ok) return checked;
