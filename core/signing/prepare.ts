@@ -1,5 +1,6 @@
 import type { Act, Language, ProofMethod } from '../act.ts';
 import type { WriteTx } from '../db/db.ts';
+import { readableBy } from '../guardian/rights.ts';
 import type { ApplicationId, GroupId, PersonId, StatementId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
 import type { CodeSent } from '../people/api.ts';
@@ -146,7 +147,7 @@ async function writeStatement(
   if (made === undefined) throw new Error('no id was made');
   const { id } = made;
   const expiresAt = new Date(at.getTime() + STATEMENT_LIVES_MS);
-  const about = await factsOf(tx, subject);
+  const about = await factsOf(tx, personId, subject);
   const content = statementText({ id, applicant: personId, ...about, issuedAt: at, expiresAt });
   await tx.statement.create({
     data: {
@@ -165,10 +166,14 @@ async function writeStatement(
   return id;
 }
 
-async function factsOf(tx: WriteTx, subject: StatementSubject): Promise<StatementAboutFacts> {
+async function factsOf(
+  tx: WriteTx,
+  personId: PersonId,
+  subject: StatementSubject,
+): Promise<StatementAboutFacts> {
   if (subject.kind === 'REGISTRATION') return { kind: subject.kind, form: subject.payload };
-  const application = await tx.application.findUnique({
-    where: { id: subject.application_id },
+  const application = await tx.application.findFirst({
+    where: { id: subject.application_id, ...readableBy(personId) },
     select: { number: true },
   });
   if (application === null) throw new Refusal('application.unknown');
