@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { encodeCallback } from '../callback.ts';
-import type { Act, ApplicationId, GroupId, KindergartenId, NoticeContent } from '../core.ts';
+import type { Act, ApplicationId, GroupId, KindergartenId } from '../core.ts';
+import type { NoticeContent } from '../delivery/core.ts';
 import { renderNotice } from '../delivery/index.ts';
 import { botStage } from '../testing/stage.ts';
 
