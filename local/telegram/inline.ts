@@ -1,5 +1,5 @@
 import { bad } from './errors.ts';
-import type { InlineAnswer, InlineResult } from './types.ts';
+import type { InlineAnswer, InlineResult, TgMessage } from './types.ts';
 
 interface Asked {
   readonly personId: number;
@@ -103,12 +103,12 @@ export class InlineQueries {
 const keyOf = (owner: string, query: string, offset: string) => JSON.stringify([owner, query, offset]);
 
 /** How the bot names a message sent by an inline result: it knows no chat of it. */
-export const inlineMessageId = (chatId: number, messageId: number) =>
-  `AQ${Buffer.from(`${chatId}:${messageId}`).toString('base64url')}`;
+export const inlineMessageId = ({ chat, message_id }: TgMessage) =>
+  `AQ${Buffer.from(`${chat.id}:${message_id}`).toString('base64url')}`;
 
 /** The chat and message of such a name; undefined when it is none. */
 export function inlineMessageOf(id: string): { chatId: number; messageId: number } | undefined {
   if (!id.startsWith('AQ')) return undefined;
-  const found = /^(\d+):(\d+)$/.exec(Buffer.from(id.slice(2), 'base64url').toString());
+  const found = /^(-?\d+):(\d+)$/.exec(Buffer.from(id.slice(2), 'base64url').toString());
   return found ? { chatId: Number(found[1]), messageId: Number(found[2]) } : undefined;
 }

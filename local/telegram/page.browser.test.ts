@@ -163,7 +163,7 @@ it('is come back to by a link with a payload, in a new tab, as the person who le
   const tab = await page.context().newPage();
   await tab.goto(`${telegram.url}/?start=word_-1`);
   await expect.poll(() => telegram.sim.messages(OTHER).at(-1)?.text).toBe('/start word_-1');
-  expect(new URL(tab.url()).search).toBe('');
+  await expect.poll(() => new URL(tab.url()).search).toBe('');
   await tab.reload();
   await tab.locator('#input').waitFor();
   expect(telegram.sim.messages(OTHER)).toHaveLength(2);

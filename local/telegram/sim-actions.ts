@@ -2,7 +2,7 @@ import { Upload } from './body.ts';
 import { SimError } from './errors.ts';
 import type { Kind } from './methods/media.ts';
 import { bool, float, int, isRecord, json, str } from './params.ts';
-import type { Sim } from './sim.ts';
+import type { Sim, TapTarget } from './sim.ts';
 import type { AlbumItem, FileInput } from './sim-files.ts';
 import type { Params, TgContact, TgLocation } from './types.ts';
 
@@ -95,7 +95,7 @@ const inlineAction: PersonAction = (sim, id, params) => {
 };
 
 function tapAction(sim: Sim, id: number, params: Params): unknown {
-  const target: { label?: string; data?: string; messageId?: number } = {};
+  const target: TapTarget = { elsewhere: bool(params, 'elsewhere') };
   const label = str(params, 'label');
   const data = str(params, 'data');
   const messageId = int(params, 'message_id');
@@ -122,7 +122,10 @@ export const ACTIONS: Record<string, PersonAction> = {
   upload: uploadAction,
   inline: inlineAction,
   'inline-choose': (sim, id, params) =>
-    sim.inlineChoose(id, str(params, 'query_id') ?? '', str(params, 'result_id') ?? ''),
+    sim.inlineChoose(id, str(params, 'query_id') ?? '', str(params, 'result_id') ?? '', {
+      elsewhere: bool(params, 'elsewhere'),
+    }),
+  note: (sim, id, params) => sim.note(id, str(params, 'text') ?? ''),
   document: fileAction('document'),
   voice: fileAction('voice'),
   sticker: fileAction('sticker'),

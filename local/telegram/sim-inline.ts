@@ -42,15 +42,22 @@ export class SimInline extends SimFiles {
   }
 
   /**
-   * Sends a result into the chat with the bot, which gets it as a message with `via_bot`, and `chosen_inline_result` when
-   * it asks for that kind. @throws SimError 404 when the person was not shown such a result
+   * Sends a result into the chat with the bot, which gets it as a message with `via_bot`; or `elsewhere`, into the person's
+   * chat with themselves, of which the bot sees nothing. `chosen_inline_result` comes either way when the bot asks for
+   * that kind. @throws SimError 404 when the person was not shown such a result
    */
-  inlineChoose(id: number, queryId: string, resultId: string): TgMessage {
+  inlineChoose(
+    id: number,
+    queryId: string,
+    resultId: string,
+    options: { elsewhere?: boolean } = {},
+  ): TgMessage {
     const { inline, updates } = this.parts.context;
     const shown = inline.shown(id, queryId, resultId);
     if (!shown) throw new SimError(`no result "${resultId}" was shown`, 404);
-    const message = this.say(id, { ...structuredClone(shown.result.content), via_bot: this.store.bot });
-    const name = message.reply_markup ? { inline_message_id: inlineMessageId(id, message.message_id) } : {};
+    const content = { ...structuredClone(shown.result.content), via_bot: this.store.bot };
+    const message = options.elsewhere ? this.keepNote(id, content) : this.say(id, content);
+    const name = message.reply_markup ? { inline_message_id: inlineMessageId(message) } : {};
     updates.push('chosen_inline_result', id, {
       chosen_inline_result: {
         result_id: resultId,

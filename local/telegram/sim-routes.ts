@@ -77,6 +77,7 @@ export class SimRoutes {
     if (action === 'transcript') {
       return str(params, 'format') === 'text' ? sim.transcript(id) : sim.messages(id);
     }
+    if (action === 'notes') return sim.notes(id);
     if (action === 'inbox') return this.#inbox(sim.person(id));
     if (action === 'commands') return sim.commands(id);
     return this.#view(sim.person(id));

@@ -32,6 +32,18 @@ export class SimSpeech extends SimView {
     return this.say(id, commandEntities(trimmed), options.replyTo);
   }
 
+  /** Writes into the person's chat with themselves: the bot hears nothing of it. */
+  note(id: number, text: string): TgMessage {
+    if (text.trim() === '') throw new SimError('an empty message cannot be sent');
+    return this.keepNote(id, commandEntities(text.trim()));
+  }
+
+  protected keepNote(id: number, content: Partial<TgMessage>): TgMessage {
+    const person = this.store.person(id);
+    if (person.deactivated) throw new SimError('this account is deleted', 409);
+    return this.store.append(this.store.notesOf(person), userOf(person), content);
+  }
+
   /** `command(id, 'start', 'app_1')` sends "/start app_1". */
   command(id: number, command: string, args = ''): TgMessage {
     return this.text(id, `/${command.replace(/^\//, '')}${args === '' ? '' : ` ${args}`}`);

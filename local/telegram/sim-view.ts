@@ -42,6 +42,11 @@ export class SimView extends SimControls {
     return this.store.seen(this.chat(id));
   }
 
+  /** The person's chat with themselves, oldest first. */
+  notes(id: number): TgMessage[] {
+    return this.store.seen(this.store.notesOf(this.store.person(id)));
+  }
+
   /** The bot's newest message in the chat. */
   last(id: number): TgMessage | undefined {
     return this.messages(id).findLast((message) => message.from.is_bot);

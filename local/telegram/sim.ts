@@ -13,6 +13,8 @@ export interface TapTarget {
   label?: string;
   data?: string;
   messageId?: number;
+  /** In the person's chat with themselves. */
+  elsewhere?: boolean;
 }
 
 export interface TapResult {
@@ -55,16 +57,15 @@ export class Sim extends SimInline {
     const waiting = options.wait ? queries.wait(queryId, options.wait) : Promise.resolve(null);
     const data = button.callback_data ?? '';
     // Of a message that an inline result put somewhere the bot knows a name only.
-    const where = message.via_bot
-      ? { inline_message_id: inlineMessageId(id, message.message_id) }
-      : { message };
+    const where = message.via_bot ? { inline_message_id: inlineMessageId(message) } : { message };
     const query = { id: queryId, from: userOf(person), ...where, chat_instance: String(-id), data };
     updates.push('callback_query', id, { callback_query: query });
     return { kind: 'callback', queryId, answer: await waiting };
   }
 
   #findButton(id: number, target: TapTarget): { message: TgMessage; button: InlineButton } {
-    for (const message of this.messages(id).reverse()) {
+    const messages = target.elsewhere ? this.notes(id) : this.messages(id);
+    for (const message of messages.reverse()) {
       if (target.messageId !== undefined && message.message_id !== target.messageId) continue;
       const button = message.reply_markup?.inline_keyboard
         .flat()
@@ -164,6 +165,7 @@ export class Sim extends SimInline {
       Object.assign(person, { started: false, blocked: false, deactivated: false });
       const chat = this.store.chatOf(person);
       chat.messages.clear();
+      this.store.notes.delete(person.id);
       this.deleteChat(person.id);
     }
     this.store.emit({ type: 'reset' });

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Blobs } from './blobs.ts';
 import type { SavedFile } from './files.ts';
-import type { Store } from './store.ts';
+import type { Chat, Store } from './store.ts';
 import type { Person, TgMessage } from './types.ts';
 import type { Updates } from './updates.ts';
 
@@ -20,9 +20,24 @@ interface SavedChat {
 interface Saved {
   people: Person[];
   chats: SavedChat[];
+  /** Chats of people with themselves; none in files of before. */
+  notes?: SavedChat[];
   settings: Parameters<Store['settings']['restore']>[0];
   files: SavedFile[];
   updates: ReturnType<Updates['save']>;
+}
+
+const savedChat = (chat: Chat) => ({
+  ...chat,
+  info: undefined,
+  id: chat.info.id,
+  messages: [...chat.messages.values()],
+});
+
+function loadChat(chat: Chat, { id: _, messages, ...rest }: SavedChat): void {
+  Object.assign(chat, rest, {
+    messages: new Map(messages.map((message) => [message.message_id, message])),
+  });
 }
 
 const SAVE_DELAY_MS = 500;
@@ -56,18 +71,11 @@ export class StateFile {
     }
     const saved = JSON.parse(text) as Saved;
     for (const person of saved.people) this.#store.addPerson(person);
-    for (const chat of saved.chats) this.#loadChat(chat);
+    for (const chat of saved.chats) loadChat(this.#store.chatOf(this.#store.person(chat.id)), chat);
+    for (const chat of saved.notes ?? []) loadChat(this.#store.notesOf(this.#store.person(-chat.id)), chat);
     this.#store.settings.restore(saved.settings);
     this.#store.files.restore(saved.files, this.#files);
     this.#updates.restore(saved.updates);
-  }
-
-  #loadChat(saved: SavedChat): void {
-    const { id, messages, ...rest } = saved;
-    const chat = this.#store.chatOf(this.#store.person(id));
-    Object.assign(chat, rest, {
-      messages: new Map(messages.map((message) => [message.message_id, message])),
-    });
   }
 
   /** Saves soon: many changes make one write. */
@@ -80,12 +88,8 @@ export class StateFile {
     this.#timer = undefined;
     const saved = {
       people: [...this.#store.people.values()],
-      chats: [...this.#store.chats.values()].map((chat) => ({
-        ...chat,
-        info: undefined,
-        id: chat.info.id,
-        messages: [...chat.messages.values()],
-      })),
+      chats: [...this.#store.chats.values()].map(savedChat),
+      notes: [...this.#store.notes.values()].map(savedChat),
       settings: this.#store.settings.save(),
       files: this.#store.files.save(this.#files),
       updates: this.#updates.save(),

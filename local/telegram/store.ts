@@ -28,6 +28,15 @@ export interface Chat {
   pinned: number[];
 }
 
+const emptyChat = (info: TgChat): Chat => ({
+  info,
+  lastMessageId: 0,
+  messages: new Map(),
+  clearedUpTo: 0,
+  readUpTo: 0,
+  pinned: [],
+});
+
 export interface StoreOptions {
   bot: TgUser;
   /** Messages kept per chat, and calls kept in the log. */
@@ -41,6 +50,8 @@ export class Store {
   readonly keep: number;
   readonly people = new Map<number, Person>();
   readonly chats = new Map<number, Chat>();
+  /** What each person keeps in a chat with themselves, by person; the bot sees nothing of it. */
+  readonly notes = new Map<number, Chat>();
   readonly files = new Files();
   settings = new Settings();
   readonly #now: () => Date;
@@ -109,16 +120,23 @@ export class Store {
     const info: TgChat = { id: person.id, type: 'private', first_name: person.first_name };
     if (person.last_name !== undefined) info.last_name = person.last_name;
     if (person.username !== undefined) info.username = person.username;
-    const chat: Chat = {
-      info,
-      lastMessageId: 0,
-      messages: new Map(),
-      clearedUpTo: 0,
-      readUpTo: 0,
-      pinned: [],
-    };
+    const chat = emptyChat(info);
     this.chats.set(person.id, chat);
     return chat;
+  }
+
+  /** The person's chat with themselves. Its id is the person's with a minus: none the bot could write to. */
+  notesOf(person: Person): Chat {
+    const known = this.notes.get(person.id);
+    if (known) return known;
+    const chat = emptyChat({ id: -person.id, type: 'private', first_name: person.first_name });
+    this.notes.set(person.id, chat);
+    return chat;
+  }
+
+  /** Either kind of chat by its id. */
+  chatById(id: number): Chat | undefined {
+    return id < 0 ? this.notes.get(-id) : this.chats.get(id);
   }
 
   /** The chat of `chat_id`, if the bot may write there. @throws 400 chat not found, 403 blocked and the like */

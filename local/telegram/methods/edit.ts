@@ -21,7 +21,7 @@ interface Target {
 /** A message the person sent by an inline result: the bot may change it, and hears only that it did. */
 function inlineTarget(context: Context, name: string, markup: InlineKeyboard | undefined): Target {
   const at = inlineMessageOf(name);
-  const chat = at && context.store.chats.get(at.chatId);
+  const chat = at && context.store.chatById(at.chatId);
   const message = chat?.messages.get(at?.messageId ?? 0);
   if (!chat || !message?.via_bot) throw bad('MESSAGE_ID_INVALID');
   return { chat, message, markup };

@@ -3,7 +3,7 @@ import { drawComposer, say } from './composer.js';
 import { alertBox, failed, toast } from './dialog.js';
 import { byId } from './dom.js';
 import { beginInline } from './inline.js';
-import { remember, state } from './state.js';
+import { goTo, remember, state } from './state.js';
 
 const TAP_WAIT_MS = 10_000;
 
@@ -39,6 +39,7 @@ export const actions = {
       return false;
     }
     const payload = new URL(url).searchParams.get('start') ?? '';
+    goTo(false);
     act(state.me, 'start', { payload }).catch(failed);
     return true;
   },
@@ -46,7 +47,8 @@ export const actions = {
     node.classList.add('busy');
     node.setAttribute('aria-busy', 'true');
     try {
-      const target = { message_id: message.message_id, data: button.callback_data };
+      const { elsewhere } = state;
+      const target = { message_id: message.message_id, data: button.callback_data, elsewhere };
       const { queryId } = await act(state.me, 'tap', target);
       const answer = await answerTo(queryId);
       if (answer?.url && !actions.link(answer.url)) window.open(answer.url, '_blank', 'noopener');
@@ -59,6 +61,8 @@ export const actions = {
     }
   },
   inline: beginInline,
+  /** A button for any chat leads into the other one: here there is one besides the bot's. */
+  inlineElsewhere: (query) => goTo(true, query),
   reply(message) {
     state.replying = message;
     state.editing = null;

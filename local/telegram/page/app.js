@@ -6,7 +6,7 @@ import { closeCommands, drawComposer } from './composer.js';
 import { failed, toast } from './dialog.js';
 import { byId } from './dom.js';
 import { drawFacts } from './facts.js';
-import { closeInline } from './inline.js';
+import { beginInline, closeInline } from './inline.js';
 import {
   addMessage,
   changeMessage,
@@ -17,17 +17,20 @@ import {
 } from './messages.js';
 import * as panels from './panels.js';
 import { drawPeople } from './people.js';
-import { remember, remembered, rememberedAnywhere, state } from './state.js';
+import { openChat, remember, remembered, rememberedAnywhere, state } from './state.js';
 import { setLanguage, t } from './texts.js';
 import { startTheme } from './theme.js';
 import { sendFiles } from './uploads.js';
 
 const ACTION_MS = 5000;
 let actionTimer;
+/** What comes while a chat is being loaded: shown after it. */
+let late = null;
 
 /* Drawing */
 
-const drawBar = (status = '') => chrome.drawBar(() => choose(null), status);
+const back = () => (state.elsewhere ? choose(state.me) : choose(null));
+const drawBar = (status = '') => chrome.drawBar(back, status);
 const drawChrome = () => chrome.drawChrome(switchLanguage);
 
 function drawAll() {
@@ -56,27 +59,44 @@ async function loadPeople() {
   drawPeople(choose, addPerson);
 }
 
+async function fetchView() {
+  const { me, elsewhere } = state;
+  const view = await get(`people/${me}`);
+  if (elsewhere) {
+    Object.assign(view, { keyboard: null, forceReply: null, pinned: [], commands: [] });
+    view.messages = await get(`people/${me}/notes`);
+  }
+  return me === state.me && elsewhere === state.elsewhere ? view : null;
+}
+
 async function loadChat() {
-  const id = state.me;
-  const view = await get(`people/${id}`);
-  if (id !== state.me) return;
+  const mine = [];
+  late = mine;
+  const view = await fetchView().catch((error) => {
+    if (late === mine) late = null;
+    throw error;
+  });
+  if (!view || late !== mine) return;
+  late = null;
   state.view = view;
   drawBar();
   drawFacts();
   drawMessages(actions);
   drawComposer();
+  mine.forEach(showMessage);
   await markRead();
 }
 
 async function markRead() {
-  if (document.hidden || state.me === null) return;
+  if (document.hidden || state.me === null || state.elsewhere) return;
   const mine = state.people.find((one) => one.id === state.me);
   if (mine) mine.unread = 0;
   await act(state.me, 'read');
 }
 
-async function choose(id) {
+async function choose(id, elsewhere = false) {
   state.me = id;
+  state.elsewhere = elsewhere;
   state.editing = null;
   state.replying = null;
   state.inbox = [];
@@ -85,6 +105,7 @@ async function choose(id) {
   closeInline();
   document.querySelector('.banner')?.remove();
   document.body.classList.toggle('in-chat', id !== null);
+  document.body.classList.toggle('elsewhere', elsewhere);
   if (byId('input')) byId('input').value = '';
   drawPeople(choose, addPerson);
   if (id === null) return;
@@ -119,7 +140,8 @@ async function refreshView(event) {
   if (event.chatId !== undefined && event.chatId !== state.me) return;
   if (state.me === null) return;
   const { messages } = state.view ?? {};
-  const view = await get(`people/${state.me}`);
+  const view = await fetchView();
+  if (!view) return;
   state.view = { ...view, messages: messages ?? view.messages };
   drawBar();
   drawPinned();
@@ -127,7 +149,7 @@ async function refreshView(event) {
 }
 
 function showAction(event) {
-  if (event.chatId !== state.me) return;
+  if (event.chatId !== openChat()) return;
   const uploading = event.action.startsWith('upload');
   drawBar(t(uploading ? 'uploading' : 'typing'));
   clearTimeout(actionTimer);
@@ -137,7 +159,13 @@ function showAction(event) {
 function onMessage(event) {
   const fresh = event.type === 'message';
   noteMessage(event.chatId, event.message, fresh);
-  if (event.chatId !== state.me || !state.view) return;
+  if (late) late.push(event);
+  else showMessage(event);
+}
+
+function showMessage(event) {
+  if (event.chatId !== openChat() || !state.view) return;
+  const fresh = event.type === 'message';
   const first = state.view.messages.length === 0;
   if (fresh) addMessage(event.message, actions);
   else changeMessage(event.message, actions);
@@ -153,7 +181,7 @@ const onEvent = {
   message: onMessage,
   edit: onMessage,
   delete: (event) => {
-    if (event.chatId === state.me && state.view) dropMessages(event.messageIds);
+    if (event.chatId === openChat() && state.view) dropMessages(event.messageIds);
     loadPeople().catch(failed);
     refreshView(event).catch(failed);
   },
@@ -201,7 +229,8 @@ async function start() {
   await act(id, 'start', { payload });
 }
 
-const canSend = () => state.view && !state.view.person.blocked && state.view.messages.length > 0;
+const canSend = () =>
+  state.view && !state.elsewhere && !state.view.person.blocked && state.view.messages.length > 0;
 
 function takeFiles() {
   const pane = byId('chat-pane');
@@ -224,6 +253,10 @@ panels.whenInboxSeen(() => drawBar());
 panels.whenMoved(() => {
   loadPeople().catch(failed);
   if (state.me !== null) loadChat().catch(failed);
+});
+document.addEventListener('chat', async ({ detail }) => {
+  if (state.elsewhere !== detail.elsewhere) await choose(state.me, detail.elsewhere);
+  if (detail.query !== undefined) beginInline(detail.query);
 });
 document.addEventListener('visibilitychange', () => markRead().catch(failed));
 document.addEventListener('keydown', (event) => {

@@ -3,7 +3,7 @@ import { agreeToShare } from './composer.js';
 import { chooseBox, confirmBox, failed, formBox } from './dialog.js';
 import { h } from './dom.js';
 import { choosePlace } from './places.js';
-import { fullName, state } from './state.js';
+import { fullName, goTo, state } from './state.js';
 import { t } from './texts.js';
 import { sendFiles } from './uploads.js';
 
@@ -84,7 +84,9 @@ export function chatMenu() {
     if (await confirmBox(t('deleteChat'), t('deleteAsk'), t('delete'), 'danger'))
       await run(act(me.id, 'delete-chat'));
   };
+  if (state.elsewhere) return [{ icon: 'back', text: t('backToBot'), run: () => goTo(false) }];
   return [
+    { icon: 'find', text: t('notes'), run: () => goTo(true), testid: 'elsewhere' },
     { icon: 'link', text: t('deepLink'), run: byLink, testid: 'deep-link' },
     me.blocked
       ? { icon: 'block', text: t('unblock'), run: free, testid: 'block' }

@@ -53,6 +53,7 @@ function keyboard(message, actions) {
 }
 
 function inlineButton(message, button, actions) {
+  const here = button.switch_inline_query_current_chat !== undefined;
   const inline = button.switch_inline_query_current_chat ?? button.switch_inline_query;
   const mark = button.url || button.login_url || button.web_app ? 'link' : button.copy_text ? 'copy' : null;
   const props = {
@@ -75,7 +76,12 @@ function inlineButton(message, button, actions) {
   if (inline !== undefined) {
     return h(
       'button',
-      { ...props, type: 'button', title: t('viaHint'), onclick: () => actions.inline(inline) },
+      {
+        ...props,
+        type: 'button',
+        title: t('viaHint'),
+        onclick: () => (here ? actions.inline(inline) : actions.inlineElsewhere(inline)),
+      },
       [content[0], icon('find')],
     );
   }

@@ -53,18 +53,23 @@ export function drawBar(back, status) {
   if (fresh > 0) sms.append(h('span', { class: 'count', 'data-testid': 'sms-count' }, String(fresh)));
   const role = label(me.role);
   bar.replaceChildren(
-    iconButton('back', t('back'), back, { class: 'icon only-phone', 'data-testid': 'back' }),
-    h('img', { src: '/icon.svg', alt: '', class: 'bot-face' }),
+    iconButton('back', t(state.elsewhere ? 'backToBot' : 'back'), back, {
+      class: `icon ${state.elsewhere ? '' : 'only-phone'}`,
+      'data-testid': 'back',
+    }),
+    state.elsewhere ? avatar(me, 'small') : h('img', { src: '/icon.svg', alt: '', class: 'bot-face' }),
     h(
       'div',
       { class: 'bar-words' },
-      h('b', {}, state.view.botName, h('small', { class: 'bot-mark' }, t('bot'))),
+      state.elsewhere
+        ? h('b', {}, t('notes'))
+        : h('b', {}, state.view.botName, h('small', { class: 'bot-mark' }, t('bot'))),
       status
         ? h('span', { class: 'status-line' }, status, h('i', { class: 'dots', 'aria-hidden': 'true' }))
         : h(
             'span',
             { class: 'status-line quiet' },
-            `${t('writeAs')} ${fullName(me)}${role ? ` · ${role}` : ''}`,
+            state.elsewhere ? t('notesHint') : `${t('writeAs')} ${fullName(me)}${role ? ` · ${role}` : ''}`,
           ),
     ),
     avatar(me, 'small only-phone-hidden'),

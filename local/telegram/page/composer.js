@@ -22,17 +22,20 @@ export function drawComposer() {
   const me = person();
   const fresh = state.view.messages.length === 0;
   byId('commands').hidden = true;
-  if (me.blocked) {
+  if (state.elsewhere) drawLine();
+  else if (me.blocked) {
     const free = () => run(act(me.id, 'block', { blocked: false }));
     byId('composer').replaceChildren(wide('unblock', t('unblock'), free));
   } else if (fresh) {
     byId('composer').replaceChildren(wide('start', t('start'), () => run(act(me.id, 'start')), 'strong'));
-  } else {
-    const focused = document.activeElement?.id === 'input';
-    byId('composer').replaceChildren(...[context(), line(), replyKeys()].filter(Boolean));
-    grow();
-    if (focused) byId('input').focus();
-  }
+  } else drawLine();
+}
+
+function drawLine() {
+  const focused = document.activeElement?.id === 'input';
+  byId('composer').replaceChildren(...[context(), line(), replyKeys()].filter(Boolean));
+  grow();
+  if (focused) byId('input').focus();
 }
 
 /** The message that is being answered or changed. */
@@ -117,7 +120,9 @@ function line() {
     class: 'icon send',
     'data-testid': 'send',
   });
-  return h('div', { class: 'line' }, menuButton(), h('div', { class: 'field' }, input, keys, attach), go);
+  // Elsewhere no bot is spoken to: no menu of its commands, and files have nowhere to go.
+  const field = h('div', { class: 'field' }, input, keys, state.elsewhere ? null : attach);
+  return h('div', { class: 'line' }, state.elsewhere ? null : menuButton(), field, go);
 }
 
 function grow() {
@@ -152,6 +157,7 @@ async function send() {
   byId('input').focus();
   try {
     if (editing) await act(person().id, 'edit', { message_id: editing.message_id, text });
+    else if (state.elsewhere) await say(text);
     else await act(person().id, 'text', { text, reply_to: replying?.message_id });
   } catch (error) {
     failed(error);
@@ -159,7 +165,7 @@ async function send() {
   }
 }
 
-export const say = (text) => run(act(person().id, 'text', { text }));
+export const say = (text) => run(act(person().id, state.elsewhere ? 'note' : 'text', { text }));
 
 /* Commands */
 

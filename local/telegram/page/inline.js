@@ -1,7 +1,7 @@
 import { act } from './api.js';
 import { failed } from './dialog.js';
 import { byId, h, icon } from './dom.js';
-import { colourOf, state } from './state.js';
+import { colourOf, goTo, state } from './state.js';
 import { t } from './texts.js';
 
 /** Typing is over when nothing was typed for this long. */
@@ -15,6 +15,7 @@ let turn = 0;
 
 const pane = () => byId('inline');
 const me = () => state.me;
+const chatType = () => (state.elsewhere ? 'private' : 'sender');
 
 /** The query in `@bot query`; null in any other text. */
 function queryIn(text) {
@@ -47,7 +48,7 @@ export function lookUp(text) {
 
 async function ask(query, mine) {
   try {
-    const answer = await act(me(), 'inline', { query, offset: '' });
+    const answer = await act(me(), 'inline', { query, offset: '', chat_type: chatType() });
     if (mine !== turn) return;
     shown = { query, loading: false, ...answer };
     drawResults();
@@ -63,7 +64,8 @@ async function more() {
   const mine = turn;
   shown.loading = true;
   try {
-    const answer = await act(me(), 'inline', { query: shown.query, offset: shown.nextOffset });
+    const { query, nextOffset: offset } = shown;
+    const answer = await act(me(), 'inline', { query, offset, chat_type: chatType() });
     if (mine !== turn) return;
     byId('inline-list').append(...answer.results.map((result) => row(answer.queryId, result)));
     shown.nextOffset = answer.nextOffset;
@@ -109,6 +111,7 @@ function topButton(button) {
   }
   const start = () => {
     empty();
+    goTo(false);
     act(me(), 'start', { payload: button.start_parameter }).catch(failed);
   };
   return h('button', { ...props, type: 'button', onclick: start }, button.text);
@@ -161,7 +164,8 @@ function empty() {
 
 async function choose(queryId, result) {
   try {
-    await act(me(), 'inline-choose', { query_id: queryId, result_id: result.id });
+    const { elsewhere } = state;
+    await act(me(), 'inline-choose', { query_id: queryId, result_id: result.id, elsewhere });
     empty();
   } catch (error) {
     failed(error);

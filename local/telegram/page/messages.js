@@ -74,6 +74,10 @@ function dayBefore(message, previous) {
 
 function emptyCard() {
   const { description } = state.view;
+  if (state.elsewhere) {
+    const hint = t('notesEmpty').replace('{bot}', `@${state.bot.username}`);
+    return h('div', { class: 'welcome' }, h('b', {}, t('notes')), h('p', {}, hint));
+  }
   return h(
     'div',
     { class: 'welcome', 'data-testid': 'welcome' },

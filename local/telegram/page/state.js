@@ -5,6 +5,8 @@ export const state = {
   /** Id of the person one plays now. */
   me: null,
   view: null,
+  /** The person's chat with themselves is open, not the bot's. */
+  elsewhere: false,
   world: { links: [], clock: null, inbox: false, places: [] },
   /** Milliseconds between the stand-in's clock and the browser's. */
   clockShift: 0,
@@ -13,6 +15,13 @@ export const state = {
   editing: null,
   replying: null,
 };
+
+/** Of the open chat, as events name it. */
+export const openChat = () => (state.elsewhere ? -state.me : state.me);
+
+/** Asks for the other chat of the person, with a query begun in it if there is one. */
+export const goTo = (elsewhere, query) =>
+  document.dispatchEvent(new CustomEvent('chat', { detail: { elsewhere, query } }));
 
 export const now = () => Date.now() + state.clockShift;
 
