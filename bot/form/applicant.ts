@@ -19,6 +19,11 @@ export function applicantName({ applicant }: DraftView): string {
   return [applicant.name, applicant.patronymic].filter((part) => part !== null).join(' ');
 }
 
+/** A number stays on one line of a narrow screen. */
+function unbroken(text: string): string {
+  return text.replaceAll(' ', '\u00a0');
+}
+
 /** S1's fields of contact in their order: what must be there is marked, what may be is told to be absent. */
 export function contactLines(contacts: readonly ContactView[], t: Texts): string {
   return lines(
@@ -30,10 +35,10 @@ export function contactLines(contacts: readonly ContactView[], t: Texts): string
       return [
         main === undefined
           ? t.html('form.field.missing', { label })
-          : t.html('form.field.value', { label, value: masked(main) }),
+          : t.html('form.field.value', { label, value: unbroken(masked(main)) }),
         t.html('form.field.value', {
           label: t.plain(`form.contact.${kind}_MORE`),
-          value: others.length === 0 ? t.plain('form.field.none') : others.join(', '),
+          value: others.length === 0 ? t.plain('form.field.none') : others.map(unbroken).join(', '),
         }),
       ];
     }),

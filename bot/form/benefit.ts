@@ -1,10 +1,9 @@
 import type { Texts } from '../../locales/index.ts';
 import { actOf, type KezekContext } from '../context.ts';
-import type { BenefitCategory } from '../core.ts';
 import { button, footer } from '../keyboard.ts';
 import { defineScreen, type Next, type Rendered } from '../screen.ts';
 import { type Target, target } from '../session.ts';
-import { lines, paragraphs, shortened } from '../words.ts';
+import { lines, paragraphs } from '../words.ts';
 import { formCrumbs } from './crumbs.ts';
 import {
   atChild,
@@ -20,7 +19,7 @@ import {
 } from './form.ts';
 
 /** After the benefit: the next question of a child just added, otherwise back to where one came from. */
-function after(id: string, from: From): Target {
+export function afterBenefit(id: string, from: From): Target {
   if (from === 'n') return target('flang', id, 'n');
   return backFrom(from, target('fchild', id));
 }
@@ -66,14 +65,14 @@ async function none(ctx: KezekContext, [id = '', arg]: readonly string[]): Promi
   const view = await atChild(ctx, [id, from]);
   if ('redirect' in view) return { to: view.redirect };
   const { claim } = view.child;
-  if (claim === null) return { to: after(id, from) };
+  if (claim === null) return { to: afterBenefit(id, from) };
   if (claim.scans.length > 0) return { to: target('fben', id, from, 'x') };
   return drop(ctx, [id, from]);
 }
 
 async function drop(ctx: KezekContext, [id = '', arg]: readonly string[]): Promise<Next> {
   await ctx.house.core.drafts.setBenefit(actOf(ctx), childId(id), null);
-  return { to: after(id, fromOf(arg)) };
+  return { to: afterBenefit(id, fromOf(arg)) };
 }
 
 export const childBenefitScreen = defineScreen<View>({
@@ -88,50 +87,4 @@ export const childBenefitScreen = defineScreen<View>({
     none: { run: none, settled: settledInForm },
     drop: { run: drop, settled: settledInForm },
   },
-});
-
-interface CategoryView extends ChildView {
-  readonly categories: readonly BenefitCategory[];
-}
-
-/** The dictionary of benefits with the paper that proves each; the one chosen before is ticked. */
-export function renderCategories({ child, from, categories }: CategoryView, t: Texts): Rendered {
-  return {
-    text: paragraphs(
-      formCrumbs(t, 'CHILDREN'),
-      t.html('form.category.title'),
-      lines(
-        ...categories.map(({ name, proof }, n) =>
-          t.html('form.category.entry', { n: n + 1, name: t.pick(name), proof: t.pick(proof) }),
-        ),
-      ),
-      t.html('form.category.copies'),
-    ),
-    keyboard: [
-      ...categories.map(({ code, name }, n) => [
-        button(
-          `${code === child.claim?.category.code ? '✅ ' : ''}${n + 1}. ${shortened(t.pick(name), 30)}`,
-          'fcat/take',
-          withFrom<string>(from, child.id, code),
-        ),
-      ]),
-      footer(t, target('fben', ...withFrom<string>(from, child.id))),
-    ],
-  };
-}
-
-async function take(ctx: KezekContext, [id = '', code = '', arg]: readonly string[]): Promise<Next> {
-  const claim = await ctx.house.core.drafts.setBenefit(actOf(ctx), childId(id), code);
-  return { to: claim === null ? after(id, fromOf(arg)) : target('scans', claim, 'f') };
-}
-
-export const categoryScreen = defineScreen<CategoryView>({
-  name: 'fcat',
-  access: 'PERSON',
-  load: async (ctx, args) => {
-    const [view, categories] = await Promise.all([atChild(ctx, args), ctx.house.core.benefits.categories()]);
-    return 'redirect' in view ? view : { ...view, categories };
-  },
-  render: renderCategories,
-  actions: { take: { run: take, settled: settledInForm } },
 });

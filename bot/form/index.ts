@@ -1,7 +1,8 @@
 import type { Screen } from '../screen.ts';
 import { addressPartScreen, addressScreen } from './address.ts';
 import { applicantScreen } from './applicant.ts';
-import { categoryScreen, childBenefitScreen } from './benefit.ts';
+import { childBenefitScreen } from './benefit.ts';
+import { categoryScreen } from './category.ts';
 import { childDropScreen, childScreen } from './child.ts';
 import { barredScreen, childIinScreen } from './child-iin.ts';
 import { childNameScreen } from './child-name.ts';

@@ -33,7 +33,7 @@ export function render({ view, child, from }: ChildView, t: Texts): Rendered {
     keyboard: [
       ...CHOICES.map((choice) => [
         button(
-          `${choice === chosen ? '✅ ' : ''}${t.plain(`form.language.${choice}`)}`,
+          `${choice === chosen ? '✅ ' : ''}${t.plain(`form.language.choose.${choice}`)}`,
           'flang/set',
           withFrom<string>(from, child.id, choice),
         ),

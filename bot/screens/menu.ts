@@ -77,8 +77,9 @@ function urgentButton({ application, kind }: Urgent, t: Texts): Button {
 }
 
 function menuRows({ staff, applications, formUntil }: View, t: Texts): readonly (readonly Button[])[] {
-  const first = applications === 0 && formUntil === null;
-  const register = button(t.plain('menu.register'), 'queue', [], first ? 'primary' : undefined);
+  const style = applications === 0 ? 'primary' : undefined;
+  // The open form has a button of its own, above.
+  const register = formUntil === null ? [[button(t.plain('menu.register'), 'queue', [], style)]] : [];
   const own = [
     [button(t.plain('menu.applications'), 'apps')],
     [button(t.plain('menu.position'), 'pick', ['place'])],
@@ -92,8 +93,8 @@ function menuRows({ staff, applications, formUntil }: View, t: Texts): readonly 
   const last = [button(t.plain('menu.settings'), 'settings'), button(t.plain('button.help'), 'help')];
   const desk = staff ? [[button(t.plain('menu.staff'), 'staff')]] : [];
   return applications === 0
-    ? [[register], guardian, ...(staff ? [inbox] : []), ...desk, last]
-    : [...own, [register], inbox, ...desk, last];
+    ? [...register, guardian, ...(staff ? [inbox] : []), ...desk, last]
+    : [...own, ...register, inbox, ...desk, last];
 }
 
 export const menuScreen = defineScreen<View>({
