@@ -9,6 +9,10 @@ const AT_ONCE = 20 * 1024 * 1024;
 const PHOTO_BYTES = 10 * 1024 * 1024;
 const ALBUM = 10;
 
+/** A PDF has several. */
+export const totalPages = (scans: readonly ScanView[]): number =>
+  scans.reduce((sum, { pages }) => sum + pages, 0);
+
 interface Batch {
   readonly kind: 'photo' | 'document';
   readonly scans: readonly ScanView[];

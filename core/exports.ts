@@ -22,6 +22,7 @@ export {
   parseCivilDate,
 } from './calendar/civil-date.ts';
 export * from './calendar/format.ts';
+export { readCivilDate } from './calendar/read-date.ts';
 export { type Clock, fixedClock, systemClock } from './clock.ts';
 export { type Config, EGOV_BUSINESS_LINK, EGOV_MOBILE_LINK } from './config.ts';
 export * from './draft/api.ts';

@@ -24,7 +24,7 @@ export function heading(card: Pick<ApplicationCard, 'childName' | 'number'>, t: 
   return t.html('application.heading', { child: card.childName, digits: lastDigits(card.number) });
 }
 
-/** «Өтініш туралы ақпарат». The benefit is left out: it is personal, and a chat is not a cabinet (DOMAIN §6.3). */
+/** «Өтініш туралы ақпарат». Of a benefit only how it stands: its category is personal, and a chat is not a cabinet (DOMAIN §6.3). */
 export function render(card: ApplicationCard, t: Texts): Rendered {
   return {
     text: paragraphs(
@@ -60,6 +60,7 @@ function facts(card: ApplicationCard, t: Texts): string[] {
     card.underAgeUntil === null
       ? undefined
       : t.html('card.underAge', { date: dateInWords(card.underAgeUntil as CivilDate, t.language) }),
+    benefitText(card, t),
     card.removalReason === null ? undefined : t.html(`removal.${card.removalReason}`),
     card.missCount === 0 ? undefined : t.html('card.misses', { n: card.missCount, max: card.maxMisses }),
     inQueue(card) ? t.html('deadline.INTEREST', { date: at(t, card.interestDueAt) }) : undefined,
@@ -74,6 +75,16 @@ function facts(card: ApplicationCard, t: Texts): string[] {
 function guardianText({ role, canSign }: ApplicationCard, t: Texts): string | undefined {
   if (role === 'OWNER') return undefined;
   return lines(t.html('card.guardian'), canSign ? undefined : t.html('card.guardianOnly'));
+}
+
+function benefitText({ benefit }: ApplicationCard, t: Texts): string | undefined {
+  if (benefit === null) return undefined;
+  const { state, validUntil, copyUntil } = benefit;
+  if (copyUntil !== null) return t.html('card.benefitCopy', { date: at(t, copyUntil) });
+  const words = t.plain(`benefit.state.${state}`);
+  return state === 'CONFIRMED' && validUntil !== null
+    ? t.html('card.benefitUntil', { state: words, date: dateInWords(validUntil, t.language) })
+    : t.html('card.benefit', { state: words });
 }
 
 function inQueue({ state }: ApplicationCard): boolean {
@@ -96,6 +107,10 @@ function doings(card: ApplicationCard, t: Texts): Keyboard {
       button(t.plain('why.button'), 'why', [id]),
     ),
     ...one(card.canSign && state === 'NOTIFIED', button(t.plain('decline.button'), 'decline', [id])),
+    ...one(
+      card.role === 'OWNER' && (card.canWithdraw || card.benefit !== null),
+      button(t.plain('benefit.button'), 'benefit', [id]),
+    ),
     card.role === 'OWNER'
       ? [button(t.plain('card.guardians'), 'guardians', [id])]
       : [button(t.plain('card.leave'), 'guardleave', [id])],

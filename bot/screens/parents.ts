@@ -4,6 +4,7 @@ import { placesScreens } from '../places/index.ts';
 import type { Screen } from '../screen.ts';
 import { againScreen } from './again.ts';
 import { applicationsScreen } from './applications.ts';
+import { benefitCategoryScreen, benefitScreen, scansOfScreen } from './benefit.ts';
 import { cardScreen } from './card.ts';
 import { chooseScreen } from './choose.ts';
 import { codeScreen } from './code.ts';
@@ -53,6 +54,7 @@ export const parentScreens: readonly Screen[] = [
   ...[edsLoginScreen, againScreen],
   ...[menuScreen, pickScreen, statusScreen, inboxScreen],
   ...[applicationsScreen, cardScreen, historyScreen, documentsScreen, proofScreen],
+  ...[benefitScreen, benefitCategoryScreen, scansOfScreen],
   ...[positionScreen, placeHistoryScreen, whyScreen],
   ...[freeScreen, groupScreen, chooseScreen, wishesScreen, signScreen, esignScreen],
   ...placesScreens,

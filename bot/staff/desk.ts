@@ -18,10 +18,15 @@ import { lines, paragraphs, shortened } from '../words.ts';
 interface Desk {
   readonly roles: readonly Role[];
   readonly districts: readonly DistrictView[];
+  /** Benefits that wait to be checked, by district. */
+  readonly claims: ReadonlyMap<DistrictId, number>;
 }
 
 /** The districts a person works for: the own ones of an operator, all of them for the region's administrator. */
-export function districtsOf({ roles, districts }: Desk): readonly DistrictView[] {
+export function districtsOf({
+  roles,
+  districts,
+}: Pick<Desk, 'roles' | 'districts'>): readonly DistrictView[] {
   if (roles.some(({ role }) => role === 'REGION_ADMIN')) return districts;
   const own = roles.flatMap((role) => (role.role === 'OPERATOR' ? [role.districtId] : []));
   return districts.filter(({ id }) => own.includes(id));
@@ -38,8 +43,15 @@ export function renderDesk(desk: Desk, t: Texts): Rendered {
   const kindergartens = kindergartensOf(desk.roles);
   const named = (label: string, district: DistrictView) =>
     districts.length === 1 ? label : `${label} · ${shortened(t.pick(district.name), 16)}`;
+  // Of many districts only those where somebody waits: a keyboard has at most a hundred buttons.
+  const checked = districts.filter(({ id }) => districts.length === 1 || (desk.claims.get(id) ?? 0) > 0);
+  const waiting = [...desk.claims.values()].reduce((sum, n) => sum + n, 0);
   return {
-    text: paragraphs(t.html('staff.title'), t.html('staff.choose')),
+    text: paragraphs(
+      t.html('staff.title'),
+      waiting === 0 ? undefined : t.html('claims.waiting', { n: waiting }),
+      t.html('staff.choose'),
+    ),
     keyboard: [
       ...kindergartens.map((id, index) => [
         button(
@@ -52,6 +64,13 @@ export function renderDesk(desk: Desk, t: Texts): Rendered {
       ]),
       ...districts.map((district) => [
         button(named(t.plain('staff.places'), district), 'stgardens', [district.id]),
+      ]),
+      ...checked.map((district) => [
+        button(
+          named(t.plain('claims.button', { n: desk.claims.get(district.id) ?? 0 }), district),
+          'stclaims',
+          [district.id],
+        ),
       ]),
       ...districts.map((district) => [
         button(named(t.plain('staff.reviews'), district), 'streviews', [district.id]),
@@ -71,7 +90,17 @@ export function renderDesk(desk: Desk, t: Texts): Rendered {
 export const deskScreen = defineScreen<Desk>({
   name: 'staff',
   access: 'STAFF',
-  load: async (ctx) => ({ roles: personOf(ctx).roles, districts: await ctx.house.core.staff.districts() }),
+  load: async (ctx) => {
+    const { roles } = personOf(ctx);
+    const districts = await ctx.house.core.staff.districts();
+    const claims = await Promise.all(
+      districtsOf({ roles, districts }).map(async ({ id }): Promise<[DistrictId, number]> => {
+        const { total } = await ctx.house.core.benefits.toCheck(actOf(ctx), id, 0, 1);
+        return [id, total];
+      }),
+    );
+    return { roles, districts, claims: new Map(claims) };
+  },
   render: renderDesk,
 });
 

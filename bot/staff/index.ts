@@ -1,6 +1,9 @@
 import type { Screen } from '../screen.ts';
 import { castConfirmScreen, castControlScreen, castPreviewScreen, castStopScreen } from './cast-send.ts';
 import { castAudienceScreen, castFilterScreen, castKazakhScreen, castRussianScreen } from './cast-write.ts';
+import { claimCopyScreen, claimScreen, claimsScreen } from './claims.ts';
+import { claimConfirmedScreen, claimConfirmScreen } from './claims-confirm.ts';
+import { claimDeclinedScreen, claimDeclineScreen } from './claims-decline.ts';
 import { deskScreen, gardensScreen, groupsScreen } from './desk.ts';
 import { linkDecisionScreen, linkScreen, linksScreen } from './links.ts';
 import {
@@ -42,6 +45,13 @@ export const staffScreens: readonly Screen[] = [
   acceptScreen,
   refuseScreen,
   refuseConfirmScreen,
+  claimsScreen,
+  claimScreen,
+  claimCopyScreen,
+  claimConfirmScreen,
+  claimConfirmedScreen,
+  claimDeclineScreen,
+  claimDeclinedScreen,
   castKazakhScreen,
   castRussianScreen,
   castAudienceScreen,

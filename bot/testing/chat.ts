@@ -137,6 +137,13 @@ export class Chat {
     return this.#send({ photo: [size], ...more } as Partial<Message>);
   }
 
+  /** Several messages sent at once, as an album is: each has its number before the bot has answered the first. */
+  async together(contents: readonly Partial<Message>[]): Promise<number[]> {
+    const messages = contents.map((content) => this.#message(content, ++this.#messageId));
+    for (const message of messages) await this.update({ message } as Partial<Update>);
+    return messages.map(({ message_id }) => message_id);
+  }
+
   async edit(messageId: number, text: string): Promise<void> {
     const message = this.#message({ text }, messageId);
     await this.update({ edited_message: { ...message, edit_date: 2 } } as Partial<Update>);
@@ -217,6 +224,10 @@ export class Chat {
     if (method === 'sendMessage') return ok(this.#say(fields, 'text'));
     if (method === 'sendDocument') return ok(this.#say(fields, 'document'));
     if (method === 'sendPhoto') return ok(this.#say(fields, 'photo'));
+    if (method === 'sendMediaGroup') {
+      const media = fields.media as readonly { readonly type: 'photo' | 'document' }[];
+      return ok(media.map(({ type }) => this.#say(fields, type)));
+    }
     if (method === 'sendVenue') return ok(this.#say(fields, 'venue'));
     if (method === 'editMessageText' || method === 'editMessageReplyMarkup') {
       const message = this.seen.find(({ id }) => id === fields.message_id);
@@ -234,6 +245,10 @@ export class Chat {
     }
     if (method === 'deleteMessage') {
       this.deleted.push(Number(fields.message_id));
+      return ok(true);
+    }
+    if (method === 'deleteMessages') {
+      this.deleted.push(...(fields.message_ids as number[]));
       return ok(true);
     }
     if (method === 'answerCallbackQuery') {

@@ -63,7 +63,11 @@ export interface ClaimOnDesk extends ClaimView {
   readonly registeredAt: Date;
 }
 
-export const CLAIM_RULES = { maxNote: 300 } as const;
+export const CLAIM_RULES = {
+  maxNote: 300,
+  /** How long an operator holds a claim that was taken: whoever goes away in the middle keeps no parent waiting. */
+  holdMinutes: 30,
+} as const;
 
 export interface Benefits {
   categories(): Promise<readonly BenefitCategory[]>;

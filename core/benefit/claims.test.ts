@@ -67,7 +67,7 @@ describe('a benefit claimed from the card', () => {
     const claim = await benefits.begin(family.act, id, 'LARGE');
     expect(await benefits.begin(family.act, id, 'MIL')).toBe(claim);
     expect((await benefits.claim(family.act, claim)).category).toMatchObject({ code: 'MIL', validMonths: 1 });
-    await layPaper(db, claim, clock.now());
+    await layPaper(world, claim);
     expect((await core.applications.card(family.personId, id)).benefit).toBeNull();
     await benefits.drop(family.act, claim);
     await refused(benefits.claim(family.act, claim), 'claim.unknown');
@@ -187,6 +187,6 @@ async function draftClaim(family: Family) {
     },
   });
   const claim = id as ClaimId;
-  await layPaper(db, claim, at);
+  await layPaper(world, claim);
   return { draft_child_id: child.id as Parameters<typeof submitClaims>[4], claim };
 }

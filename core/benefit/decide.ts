@@ -13,10 +13,10 @@ import { Refusal } from '../refusal.ts';
 import { assertOperatorOf } from '../staff/rights.ts';
 import { CLAIM_RULES, type DeclineReason } from './api.ts';
 import { confirmStanding, tell, waitForCopy } from './standing.ts';
-import { HOLD_MINUTES, lockClaim, moveClaim, type Standing } from './transitions.ts';
+import { lockClaim, moveClaim, type Standing } from './transitions.ts';
 
 /** Who takes a claim after this moment finds it held by the one who took it. */
-export const holdBegan = (at: Date): Date => hoursAfter(at, -HOLD_MINUTES / 60);
+export const holdBegan = (at: Date): Date => hoursAfter(at, -CLAIM_RULES.holdMinutes / 60);
 
 /** A claim of somebody else's district does not exist for an operator's eyes before the right to it is proved. */
 async function lockForDesk(tx: WriteTx, at: Date, act: Act, id: ClaimId) {

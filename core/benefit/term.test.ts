@@ -109,7 +109,7 @@ describe('a better copy (N4)', () => {
     });
     later(MINUTE);
     await refused(benefits.send(family.act, claim), 'claim.sameScans');
-    await layPaper(db, claim, clock.now());
+    await layPaper(world, claim);
     await benefits.send(family.act, claim);
     expect((await benefits.toCheck(operator.act, district, 0)).items).toMatchObject([
       { id: claim, scans: 2 },
@@ -168,7 +168,7 @@ describe('a child that comes back to the queue', () => {
     await core.staff.restore(admin, number, 'appeal');
     const { copyUntil } = await benefits.claim(family.act, claim);
     expect(copyUntil?.getTime()).toBeGreaterThan(clock.now().getTime());
-    await layPaper(db, claim, clock.now());
+    await layPaper(world, claim);
     await benefits.send(family.act, claim);
     expect(await stateOf(claim)).toBe('CLAIMED');
   });

@@ -6,9 +6,6 @@ import type { ApplicationId, ClaimId, DraftChildId, PersonId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
 import type { ClaimState, DeclineReason } from './api.ts';
 
-/** How long an operator holds a claim that was taken: whoever goes away in the middle keeps no parent waiting. */
-export const HOLD_MINUTES = 30;
-
 interface Transition {
   readonly from: readonly ClaimState[];
   readonly to: ClaimState;

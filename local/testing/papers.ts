@@ -1,23 +1,30 @@
 import { randomBytes } from 'node:crypto';
-import type { Db } from '../../core/db/db.ts';
 import type { ClaimId, ScanId } from '../../core/ids.ts';
+import { sealed, sealedLength } from '../../core/scan/cipher.ts';
+import type { CoreWorld } from './core-world.ts';
 
-/** Lays a scan with a claim as the room of scans would have kept it, without its file: for tests of what is decided on it. */
-export async function layPaper(db: Db, claimId: ClaimId, at: Date): Promise<ScanId> {
+/**
+ * Lays a scan with a claim as the room of scans would have kept it, unseen: for tests of what is decided on it. Its content
+ * is arbitrary bytes.
+ */
+export async function layPaper(
+  { db, clock, secrets, scanStore }: Pick<CoreWorld, 'db' | 'clock' | 'secrets' | 'scanStore'>,
+  claimId: ClaimId,
+  mime: 'image/jpeg' | 'application/pdf' = 'image/jpeg',
+  pages = 1,
+): Promise<ScanId> {
+  const content = randomBytes(2_000);
   const hash = Uint8Array.from(randomBytes(32));
-  const bytes = 120_000;
-  await db.prisma.scan_blob.create({ data: { hash, bytes, touched_at: at, stored_at: at } });
+  const at = clock.now();
+  await scanStore.put(
+    Buffer.from(hash).toString('hex'),
+    sealed(secrets, hash, content),
+    sealedLength(content.length),
+  );
+  const kept = { hash, bytes: content.length };
+  await db.prisma.scan_blob.create({ data: { ...kept, touched_at: at, stored_at: at } });
   const { id } = await db.prisma.scan.create({
-    data: {
-      claim_id: claimId,
-      hash,
-      mime: 'image/jpeg',
-      bytes,
-      pages: 1,
-      width: 1200,
-      height: 1600,
-      created_at: at,
-    },
+    data: { ...kept, claim_id: claimId, mime, pages, created_at: at },
     select: { id: true },
   });
   return id as ScanId;

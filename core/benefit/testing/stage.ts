@@ -41,7 +41,7 @@ export async function benefitWorld() {
     };
     const claimed = async (category = 'LARGE') => {
       const claim = await benefits.begin(family.act, id, category);
-      await layPaper(db, claim, clock.now());
+      await layPaper(world, claim);
       await benefits.send(family.act, claim);
       return claim;
     };
