@@ -17,7 +17,10 @@ export interface ScanView {
 export interface ScanSource {
   /** What the messenger says of the size, in bytes; undefined when it says nothing. */
   readonly size: number | undefined;
-  /** The content piece by piece. Throws when it cannot be had now. */
+  /**
+   * The content piece by piece. Throws when it cannot be had now. Refusals: scan.gone (the messenger has it no more),
+   * scan.tooLarge {limitMb}.
+   */
   open(): Promise<AsyncIterable<Uint8Array>>;
 }
 
@@ -59,7 +62,7 @@ export interface Scans {
 
 /**
  * Where scans are kept: the file system, or anything that speaks S3. Keys are 64 hex signs; what is kept is encrypted
- * already. `put` of a key that is there changes nothing.
+ * already. `put` of a key that is there changes nothing; `content` can be read again from its beginning.
  */
 export interface ScanStore {
   put(key: string, content: AsyncIterable<Uint8Array>, bytes: number): Promise<void>;

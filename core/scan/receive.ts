@@ -2,10 +2,9 @@ import type { Secrets } from '../db/crypto.ts';
 import { Refusal } from '../refusal.ts';
 import { SCAN_RULES, type ScanSource } from './api.ts';
 
-/** A scan as it came, in the only memory that holds it: the first `bytes` of `buffer`. */
+/** A scan as it came, in the only memory that holds it. */
 export interface Received {
   readonly buffer: ArrayBuffer;
-  readonly bytes: number;
   readonly hash: Uint8Array<ArrayBuffer>;
 }
 
@@ -30,7 +29,7 @@ export async function receive(source: ScanSource, secrets: Pick<Secrets, 'scanHa
     bytes = end;
   }
   if (bytes === 0) throw new Refusal('scan.damaged');
-  return { buffer, bytes, hash: hash.digest() };
+  return { buffer: bytes < buffer.byteLength ? buffer.transfer(bytes) : buffer, hash: hash.digest() };
 }
 
 function roomFor(bytes: number): number {

@@ -6,9 +6,9 @@ import { markApplied } from '../inbox/applied.ts';
 import { Refusal } from '../refusal.ts';
 import { SCAN_RULES, type Scans, type ScanType, type ScanView } from './api.ts';
 import { opened, sealed, sealedLength } from './cipher.ts';
-import type { Inspector, Verdict } from './inspector.ts';
+import type { Good, Inspector } from './inspector.ts';
 import { purgeScans } from './purge.ts';
-import { assertSize, type Received, receive } from './receive.ts';
+import { assertSize, receive } from './receive.ts';
 import { Room } from './room.ts';
 
 type ScanDeps = Pick<QueueDeps, 'db' | 'clock' | 'secrets' | 'scanStore'>;
@@ -47,12 +47,14 @@ export function createScans(
       await assertFresh(deps, act, claimId, replaced);
       assertSize(source.size);
       return room.inside(async () => {
-        const received = await receive(source, secrets);
-        await assertNew(deps, claimId, received.hash);
-        const { verdict, buffer } = await inspector.inspect(received.buffer, received.bytes);
-        if (!verdict.ok) throw new Refusal(verdict.code, verdict.params);
-        await store(deps, { ...received, buffer });
-        return db.write((tx) => keep(tx, clock.now(), act, claimId, received, verdict, replaced));
+        const { buffer: received, hash } = await receive(source, secrets);
+        await assertNew(deps, claimId, hash);
+        const inspected = await inspector.inspect(received);
+        if (!('buffer' in inspected)) throw new Refusal(inspected.verdict.code, inspected.verdict.params);
+        const { buffer, verdict } = inspected;
+        await store(deps, buffer, hash);
+        const paper = { ...verdict, hash, bytes: buffer.byteLength };
+        return db.write((tx) => keep(tx, clock.now(), act, claimId, paper, replaced));
       });
     },
 
@@ -138,12 +140,16 @@ async function assertNew({ db }: ScanDeps, claimId: ClaimId, hash: Uint8Array<Ar
 }
 
 /** Its row is committed before the file, with the time of this moment: for a day nobody takes the file for left over. */
-async function store({ db, clock, secrets, scanStore }: ScanDeps, received: Received): Promise<void> {
-  const { buffer, bytes, hash } = received;
+async function store(
+  { db, clock, secrets, scanStore }: ScanDeps,
+  buffer: ArrayBuffer,
+  hash: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const bytes = buffer.byteLength;
   await db.prisma.$executeRaw`
     INSERT INTO scan_blob (hash, bytes, touched_at) VALUES (${hash}, ${bytes}, ${clock.now()})
     ON CONFLICT (hash) DO UPDATE SET touched_at = greatest(scan_blob.touched_at, excluded.touched_at)`;
-  const content = sealed(secrets, hash, new Uint8Array(buffer, 0, bytes));
+  const content = sealed(secrets, hash, new Uint8Array(buffer));
   await scanStore.put(Buffer.from(hash).toString('hex'), content, sealedLength(bytes));
 }
 
@@ -152,10 +158,10 @@ async function keep(
   at: Date,
   act: Act,
   claimId: ClaimId,
-  { bytes, hash }: Received,
-  { type, pages, width, height }: Extract<Verdict, { ok: true }>,
+  paper: Good & { readonly hash: Uint8Array<ArrayBuffer>; readonly bytes: number },
   replaced?: ScanId,
 ): Promise<ScanView> {
+  const { type, hash, bytes, pages, width, height } = paper;
   await markApplied(tx, act, at);
   await lockOpenClaim(tx, act, claimId);
   if (replaced !== undefined) await tx.scan.deleteMany({ where: { id: replaced, claim_id: claimId } });
