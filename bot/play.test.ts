@@ -70,7 +70,18 @@ describe('reasons in the history', () => {
       {
         card,
         history: {
-          items: [{ at: world.clock.now(), transition: 'A23', by: 'STAFF', reason }],
+          items: [
+            {
+              at: world.clock.now(),
+              transition: 'A23',
+              by: 'DEPARTMENT',
+              reason,
+              note: null,
+              until: null,
+              validUntil: null,
+              kindergarten: null,
+            },
+          ],
           page: 0,
           pages: 1,
           total: 1,

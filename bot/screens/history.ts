@@ -1,27 +1,30 @@
-import type { Texts } from '../../locales/index.ts';
+import { escapeHtml, type Texts } from '../../locales/index.ts';
 import { personId } from '../context.ts';
 import {
   type ApplicationCard,
   type ApplicationId,
+  dateInWords,
   type HistoryEntry,
   type Page,
-  shortDateTime,
 } from '../core.ts';
 import { idOf } from '../ids.ts';
 import { footer, pageOf, pager } from '../keyboard.ts';
 import { defineScreen, type Rendered } from '../screen.ts';
 import { target } from '../session.ts';
-import { crumbs, lines, paragraphs } from '../words.ts';
+import { at, crumbs, lines, paragraphs } from '../words.ts';
 import { heading, tabs } from './card.ts';
 
-const PAGE_SIZE = 8;
+const PAGE_SIZE = 6;
+
+/** What these say of themselves is their reason. */
+const SAYS_WHY: readonly string[] = ['A13', 'A17', 'A19'];
 
 interface View {
   readonly card: ApplicationCard;
   readonly history: Page<HistoryEntry>;
 }
 
-/** «Өзгерістер тарихы»: what happened, when and by whom. */
+/** «Өзгерістер тарихы»: what happened, when, by whom and why. What was done in one go is told in one entry. */
 export function render({ card, history }: View, t: Texts): Rendered {
   return {
     text: paragraphs(
@@ -30,7 +33,7 @@ export function render({ card, history }: View, t: Texts): Rendered {
       t.html('history.title'),
       ...(history.items.length === 0
         ? [t.html('history.empty')]
-        : history.items.map((entry) => entryText(entry, t))),
+        : together(history.items).map((entries) => entryText(entries, t))),
     ),
     keyboard: [
       tabs(card.id, 'history', t),
@@ -40,13 +43,37 @@ export function render({ card, history }: View, t: Texts): Rendered {
   };
 }
 
-function entryText({ at, transition, by, reason }: HistoryEntry, t: Texts): string {
-  const key = `history.${transition}`;
-  const what = t.has(key) ? t.html(key) : t.html('history.other');
+function together(items: readonly HistoryEntry[]): HistoryEntry[][] {
+  const found: HistoryEntry[][] = [];
+  for (const entry of items) {
+    const last = found.at(-1);
+    const [same] = last ?? [];
+    if (same?.by === entry.by && same.at.getTime() === entry.at.getTime()) last?.push(entry);
+    else found.push([entry]);
+  }
+  return found;
+}
+
+function entryText(entries: readonly HistoryEntry[], t: Texts): string {
+  const [first] = entries;
+  if (first === undefined) return '';
   return lines(
-    t.html('history.entry', { date: shortDateTime(at), by: t.plain(`history.by.${by}`) }),
-    what,
-    reason === null ? undefined : reasonText(reason, t),
+    t.html('history.entry', { date: at(t, first.at), by: t.plain(`history.by.${first.by}`) }),
+    ...entries.map((entry) => what(entry, t)),
+  );
+}
+
+function what({ transition, reason, note, until, validUntil, kindergarten }: HistoryEntry, t: Texts): string {
+  const key = `history.${transition}`;
+  const said = t.has(key) ? t.html(key) : t.html('history.other');
+  return lines(
+    kindergarten === null ? said : `${said}: ${escapeHtml(t.pick(kindergarten))}`,
+    reason === null || SAYS_WHY.includes(transition) ? undefined : reasonText(reason, t),
+    note === null ? undefined : t.html('history.note', { note }),
+    until === null ? undefined : t.html('history.until', { date: at(t, until) }),
+    validUntil === null
+      ? undefined
+      : t.html('history.validUntil', { date: dateInWords(validUntil, t.language) }),
   );
 }
 

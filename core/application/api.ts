@@ -81,10 +81,20 @@ export interface ApplicationCard extends ApplicationSummary {
 
 export interface HistoryEntry {
   readonly at: Date;
-  /** The transition's id in the tables: `A7`, `R3`, `W2`, `P1`, `I1` … ; text `history.<transition>` */
+  /** The transition's id in the tables: `A7`, `R3`, `W2`, `B3`, `G1` … ; text `history.<transition>` */
   readonly transition: string;
-  readonly by: 'APPLICANT' | 'STAFF' | 'SYSTEM';
+  /** Who did it, as the parent who asks would say. */
+  readonly by: 'ME' | 'OTHER_PARENT' | 'DEPARTMENT' | 'KINDERGARTEN' | 'SYSTEM';
+  /** A code (text `reason.<code>`), a code with words of the staff after it («OTHER: …»), or their words alone. */
   readonly reason: string | null;
+  /** Words of the staff that were written for the parent. */
+  readonly note: string | null;
+  /** What this set a term to: of the turn, the referral, the stop-list, the interest, the better copy. */
+  readonly until: Date | null;
+  /** Until when a benefit was confirmed. */
+  readonly validUntil: CivilDate | null;
+  /** The referral's kindergarten. */
+  readonly kindergarten: Bilingual | null;
 }
 
 export interface DocumentView {

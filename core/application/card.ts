@@ -1,4 +1,4 @@
-import { type Page, pageOf } from '../act.ts';
+import type { Page } from '../act.ts';
 import type { ClaimState } from '../benefit/api.ts';
 import { type CivilDate, localDate } from '../calendar/civil-date.ts';
 import { hoursAfter } from '../calendar/working-calendar.ts';
@@ -12,6 +12,7 @@ import { unmetConditions } from '../referral/conditions.ts';
 import { Refusal } from '../refusal.ts';
 
 import type { ApplicationCard, DocumentView, HistoryEntry, RemovalReason, UnmetCondition } from './api.ts';
+import { applicationHistory } from './history.ts';
 import { interestOpensAt } from './interest.ts';
 import { deadlineJoin, type SummaryRow, summaryOf } from './list.ts';
 import { ACTIVE } from './transitions.ts';
@@ -56,23 +57,6 @@ const cardQuery: NamedQuery = {
    WHERE a.id = $1 AND ${mayRead('a', '$2')}`,
 };
 
-const historyQuery: NamedQuery = {
-  name: 'application-history',
-  text: `SELECT e.at, e.transition, e.actor_kind, e.reason, count(*) OVER ()::integer AS total
-    FROM event e JOIN application a ON a.id = e.application_id
-   WHERE a.id = $1 AND ${mayRead('a', '$2')} ORDER BY e.at DESC, e.id DESC LIMIT $3 OFFSET $4`,
-};
-
-type EventRow = {
-  at: Date;
-  transition: string;
-  actor_kind: 'PERSON' | 'STAFF' | 'SYSTEM';
-  reason: string | null;
-  total: number;
-};
-
-const WHO = { PERSON: 'APPLICANT', STAFF: 'STAFF', SYSTEM: 'SYSTEM' } as const;
-
 /** The card of one application and its tabs, for its parents. */
 export function createCard(deps: QueueDeps) {
   async function load(personId: PersonId, id: ApplicationId): Promise<{ row: Row; policy: Policy }> {
@@ -90,22 +74,12 @@ export function createCard(deps: QueueDeps) {
       const { row, policy } = await load(personId, id);
       return conditionsOf(row, policy, deps.clock.now());
     },
-    history: async (
+    history: (
       personId: PersonId,
       id: ApplicationId,
       page: number,
       pageSize = 6,
-    ): Promise<Page<HistoryEntry>> => {
-      const rows = await deps.db.rows<EventRow>(historyQuery, [id, personId, pageSize, page * pageSize]);
-      const total = rows[0]?.total ?? 0;
-      const items = rows.map((row) => ({
-        at: row.at,
-        transition: row.transition,
-        by: WHO[row.actor_kind],
-        reason: row.reason,
-      }));
-      return pageOf(items, page, pageSize, total);
-    },
+    ): Promise<Page<HistoryEntry>> => applicationHistory(deps.db, personId, id, page, pageSize),
     documents: async (personId: PersonId, id: ApplicationId): Promise<readonly DocumentView[]> => {
       const rows = await deps.db.prisma.document.findMany({
         where: { application_id: id, application: readableBy(personId) },

@@ -146,7 +146,7 @@ export async function moveApplication(
       transition,
       before: { state: application.state },
       after: { state: to, ...move.detail },
-      reason: move.reason ?? null,
+      reason: move.reason ?? move.removalReason ?? null,
       policyVersion: move.policyVersion ?? null,
     },
   ]);
