@@ -4,6 +4,7 @@ import {
   dateTimeInWords,
   type Language,
   type NoticeContent,
+  remainingInWords,
   type StatementKind,
   shortDateTime,
 } from './core.ts';
@@ -163,6 +164,9 @@ function valuesOf(content: NoticeContent, t: Texts): Record<string, string | num
     kindergarten: content.kindergarten === null ? '—' : t.pick(content.kindergarten),
     referral: content.referralNumber ?? '—',
   };
+  const { deadline } = content.params;
+  if (typeof deadline === 'string')
+    values.left = remainingInWords(content.createdAt, new Date(deadline), t.language);
   for (const [name, value] of Object.entries(content.params)) {
     if (name === 'reason') values.reason = reasonOf(String(value), t);
     else if (name === 'language') values.language = t.plain(keyOf(t, `teaching.${String(value)}`));
@@ -192,7 +196,9 @@ function buttonOf(content: NoticeContent, t: Texts): Button | null {
   }
   if (screen === 'staff' || screen === 'settings' || screen === 'queue') return eventButton(label, screen);
   if (screen === 'guardask') return eventButton(label, screen, [String(params.link)], 'success');
-  return applicationId === null ? null : eventButton(label, screen, [applicationId], 'success');
+  if (applicationId === null) return null;
+  const to = content.code === 'N21r' ? 'interest/yes' : screen;
+  return eventButton(label, to, [applicationId], 'success');
 }
 
 function stopOf({ code, params }: NoticeContent, t: Texts): Button | null {

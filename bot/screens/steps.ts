@@ -46,6 +46,8 @@ export const interestScreen = twoStep({
   name: 'interest',
   texts: 'interest',
   style: 'success',
+  // The reminder is answered from itself (S1: every 12 months, and a forgotten tap costs the place).
+  anytime: true,
   possible: ({ canConfirmInterest }) => canConfirmInterest,
   explain: ({ interestDueAt }, t) => [
     t.html('interest.explain'),

@@ -19,6 +19,8 @@ interface Step {
   /** What a person must know before; keys of texts with the values of `values`. */
   readonly explain: (card: ApplicationCard, t: Texts) => readonly string[];
   readonly run: (ctx: KezekContext, card: ApplicationCard) => Promise<Next>;
+  /** Its «yes» is on a notice too: one tap there does it. */
+  readonly anytime?: true;
   readonly otherwise?: (card: ApplicationCard, t: Texts) => string;
 }
 
@@ -57,6 +59,7 @@ export function twoStep(step: Step): Screen {
     render: (view, t) => renderStep(step, view, t),
     actions: {
       yes: {
+        ...(step.anytime === true ? { anytime: true } : {}),
         run: async (ctx, [arg]) => {
           const card = await ctx.house.core.applications.card(personId(ctx), idOf(arg));
           return { to: target('card', card.id), ...(await step.run(ctx, card)) };
