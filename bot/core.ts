@@ -118,6 +118,7 @@ export {
   SCAN_RULES,
   type ScanId,
   type ScanSource,
+  type ScanStore,
   type ScanType,
   type ScanView,
   type ServiceTerms,

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { CONFIG_VARIABLES, ConfigError, loadConfig, localDataKey, withEnvFile } from './config.ts';
+import { CONFIG_VARIABLES, ConfigError, loadConfig, withEnvFile } from './config.ts';
+import { localDataKey } from './local-key.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kezek-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -40,6 +41,7 @@ describe('with nothing configured', () => {
       botMode: 'polling',
       webhookSecret: undefined,
       dataKey: undefined,
+      s3: undefined,
       mail: undefined,
       sms: undefined,
       supportPhone: undefined,
@@ -66,6 +68,10 @@ describe('what is set is taken', () => {
       DATA_KEY: KEY,
       TELEGRAM_API_ROOT: 'http://127.0.0.1:8081/',
       PUBLIC_URL: 'https://kezek.example/',
+      S3_ENDPOINT: 'https://s3.example.kz/',
+      S3_BUCKET: 'kezek-scans',
+      S3_ACCESS_KEY: 'access',
+      S3_SECRET_KEY: 'secret',
       SMTP_URL: 'smtps://mail.example',
       MAIL_FROM: 'Kezek <kezek@example.kz>',
       SMS_URL: 'https://sms.example/api',
@@ -80,6 +86,13 @@ describe('what is set is taken', () => {
       dataKey: Buffer.alloc(32, 7),
       telegramApiRoot: 'http://127.0.0.1:8081',
       publicUrl: 'https://kezek.example',
+      s3: {
+        endpoint: 'https://s3.example.kz',
+        bucket: 'kezek-scans',
+        region: 'us-east-1',
+        accessKey: 'access',
+        secretKey: 'secret',
+      },
       mail: { url: 'smtps://mail.example', from: 'Kezek <kezek@example.kz>' },
       sms: { url: 'https://sms.example/api', token: 'token', sender: 'KEZEK' },
       supportPhone: '1414',
@@ -105,6 +118,9 @@ describe('a wrong value stops the start', () => {
     ['DATA_KEY', 'hush'],
     ['DATA_KEY', Buffer.alloc(31).toString('base64')],
     ['DATA_KEY', Buffer.alloc(32).toString('hex')],
+    ['S3_ENDPOINT', 'hush'],
+    ['S3_BUCKET', 'Hush!hush'],
+    ['S3_REGION', 'hush hush'],
     ['SMTP_URL', 'hush'],
     ['MAIL_FROM', 'hush'],
     ['SMS_URL', 'hush'],
@@ -130,6 +146,10 @@ describe('what one setting asks of another', () => {
     ['DATA_KEY', { DATABASE_URL: 'postgres://db/kezek' }],
     ['WEBHOOK_SECRET', { BOT_MODE: 'webhook', BOT_TOKEN: '1:A', PUBLIC_URL: 'https://kezek.example' }],
     ['PUBLIC_URL', webhook],
+    ['S3_BUCKET', { S3_ENDPOINT: 'https://s3', S3_ACCESS_KEY: 'a', S3_SECRET_KEY: 's' }],
+    ['S3_ACCESS_KEY', { S3_ENDPOINT: 'https://s3', S3_BUCKET: 'kezek', S3_SECRET_KEY: 's' }],
+    ['S3_SECRET_KEY', { S3_ENDPOINT: 'https://s3', S3_BUCKET: 'kezek', S3_ACCESS_KEY: 'a' }],
+    ['S3_ENDPOINT', { S3_BUCKET: 'kezek' }],
     ['MAIL_FROM', { SMTP_URL: 'smtp://mail' }],
     ['SMS_TOKEN', { SMS_URL: 'https://sms', SMS_SENDER: 'KEZEK' }],
     ['SMS_SENDER', { SMS_URL: 'https://sms', SMS_TOKEN: 'token' }],
@@ -198,7 +218,7 @@ describe('.env.example', () => {
 
   it('has every variable in the order of the code, each commented out under its one sentence', () => {
     const told = lines.flatMap((line, at) => {
-      const name = /^#([A-Z_]+)=/.exec(line)?.[1];
+      const name = /^#([A-Z\d_]+)=/.exec(line)?.[1];
       return name ? [{ name, sentence: lines[at - 1] ?? '' }] : [];
     });
     expect(told.map(({ name }) => name)).toEqual(CONFIG_VARIABLES);

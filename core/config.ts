@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 
@@ -15,6 +14,16 @@ export class ConfigError extends Error {
 export const ROLES = ['bot', 'worker', 'web'] as const;
 /** What one process does: answer people, run jobs and send notices, serve pages. */
 export type Role = (typeof ROLES)[number];
+
+/** A bucket of a storage that speaks S3. */
+export interface S3Config {
+  /** Without a slash at the end; where the name of its host begins with the bucket, the bucket is in no path. */
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly region: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+}
 
 export interface Config {
   readonly port: number;
@@ -31,8 +40,10 @@ export interface Config {
   readonly publicUrl: string;
   readonly botMode: 'polling' | 'webhook';
   readonly webhookSecret: string | undefined;
-  /** 32 bytes that encrypt IINs. Undefined only with the embedded database: see `localDataKey`. */
+  /** 32 bytes that encrypt IINs. Undefined only with the embedded database: see core/local-key.ts. */
   readonly dataKey: Buffer | undefined;
+  /** Undefined: scans are kept in `dataDir`. */
+  readonly s3: S3Config | undefined;
   readonly mail: { readonly url: string; readonly from: string } | undefined;
   readonly sms: { readonly url: string; readonly token: string; readonly sender: string } | undefined;
   readonly supportPhone: string | undefined;
@@ -56,7 +67,7 @@ export const TELEGRAM_API_ROOT = 'https://api.telegram.org';
 // EDS.md §5.2: the universal links of the two apps.
 export const EGOV_MOBILE_LINK = 'https://m.egov.kz/mobileSign/?link=';
 export const EGOV_BUSINESS_LINK = 'https://m.egov.kz/businessSign/?link=';
-const DATA_KEY_BYTES = 32;
+export const DATA_KEY_BYTES = 32;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const url = (schemes: readonly string[], example: string) =>
@@ -101,6 +112,17 @@ const Env = z.object({
     })
     .transform((text) => Buffer.from(text, 'base64'))
     .optional(),
+  S3_ENDPOINT: url(['http', 'https'], 'https://s3.example.kz').transform(withoutSlash).optional(),
+  S3_BUCKET: z
+    .string()
+    .regex(/^[a-z\d][a-z\d.-]{1,61}[a-z\d]$/, { error: 'must be the name of a bucket, like kezek-scans' })
+    .optional(),
+  S3_REGION: z
+    .string()
+    .regex(/^[\w-]{1,40}$/, { error: 'must be a region, like us-east-1' })
+    .default('us-east-1'),
+  S3_ACCESS_KEY: z.string().optional(),
+  S3_SECRET_KEY: z.string().optional(),
   SMTP_URL: url(['smtp', 'smtps'], 'smtps://user:password@host').optional(),
   MAIL_FROM: z
     .string()
@@ -167,45 +189,6 @@ export function withEnvFile(env: NodeJS.ProcessEnv, file = '.env'): NodeJS.Proce
   }
 }
 
-/**
- * The key of the local world, kept as `<dataDir>/data-key` (readable by its owner alone) and made on first need. Losing it
- * loses every IIN of that database. Starts at the same moment get the same key.
- * @throws ConfigError when the file is there but holds no key, or cannot be made.
- */
-export function localDataKey(dataDir: string): Buffer {
-  const file = join(dataDir, 'data-key');
-  const existing = readKey(file);
-  if (existing) return existing;
-  const draft = `${file}.${process.pid}-${randomBytes(4).toString('hex')}`;
-  try {
-    mkdirSync(dataDir, { recursive: true });
-    writeFileSync(draft, `${randomBytes(DATA_KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flush: true });
-    // A link, not a rename: it never replaces a key that another start has just put there.
-    linkSync(draft, file);
-  } catch (cause) {
-    if (codeOf(cause) !== 'EEXIST')
-      throw new ConfigError(`the key ${file} cannot be made (${codeOf(cause)}).`, { cause });
-  } finally {
-    rmSync(draft, { force: true });
-  }
-  const made = readKey(file);
-  if (!made) throw new ConfigError(`the key ${file} cannot be made.`);
-  return made;
-}
-
-function readKey(file: string): Buffer | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return undefined;
-    throw new ConfigError(`the key ${file} cannot be read (${codeOf(cause)}).`, { cause });
-  }
-  const key = Buffer.from(text.trim(), 'base64');
-  if (key.length === DATA_KEY_BYTES) return key;
-  throw new ConfigError(`the file ${file} holds no key of ${DATA_KEY_BYTES} bytes: restore it from a copy.`);
-}
-
 /** Variable and what it must be, once per variable; every message is written here, so that none quotes a value. */
 function faultsOf(error: z.ZodError): string[] {
   const faults = new Map<string, string>();
@@ -222,6 +205,10 @@ function missingOf(settings: Settings): string[] {
     [settings.DATABASE_URL !== undefined, 'DATA_KEY', 'DATABASE_URL is set'],
     [webhook, 'PUBLIC_URL', 'BOT_MODE is webhook'],
     [webhook, 'WEBHOOK_SECRET', 'BOT_MODE is webhook'],
+    [settings.S3_ENDPOINT !== undefined, 'S3_BUCKET', 'S3_ENDPOINT is set'],
+    [settings.S3_ENDPOINT !== undefined, 'S3_ACCESS_KEY', 'S3_ENDPOINT is set'],
+    [settings.S3_ENDPOINT !== undefined, 'S3_SECRET_KEY', 'S3_ENDPOINT is set'],
+    [settings.S3_BUCKET !== undefined, 'S3_ENDPOINT', 'S3_BUCKET is set'],
     [settings.SMTP_URL !== undefined, 'MAIL_FROM', 'SMTP_URL is set'],
     [settings.SMS_URL !== undefined, 'SMS_TOKEN', 'SMS_URL is set'],
     [settings.SMS_URL !== undefined, 'SMS_SENDER', 'SMS_URL is set'],
@@ -253,6 +240,7 @@ function toConfig(env: Settings): Config {
     botMode: env.BOT_MODE,
     webhookSecret: env.WEBHOOK_SECRET,
     dataKey: env.DATA_KEY,
+    s3: s3Of(env),
     mail: SMTP_URL && MAIL_FROM ? { url: SMTP_URL, from: MAIL_FROM } : undefined,
     sms:
       SMS_URL && SMS_TOKEN && SMS_SENDER ? { url: SMS_URL, token: SMS_TOKEN, sender: SMS_SENDER } : undefined,
@@ -274,6 +262,19 @@ function toConfig(env: Settings): Config {
   };
 }
 
-function codeOf(error: unknown): string {
+function s3Of(env: Settings): S3Config | undefined {
+  const { S3_ENDPOINT, S3_BUCKET, S3_REGION: region, S3_ACCESS_KEY, S3_SECRET_KEY } = env;
+  if (!S3_ENDPOINT || !S3_BUCKET || !S3_ACCESS_KEY || !S3_SECRET_KEY) return undefined;
+  return {
+    endpoint: S3_ENDPOINT,
+    bucket: S3_BUCKET,
+    region,
+    accessKey: S3_ACCESS_KEY,
+    secretKey: S3_SECRET_KEY,
+  };
+}
+
+/** The code of a failed system call, without its words, which may hold a path or a value. */
+export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }

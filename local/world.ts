@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type pg from 'pg';
+import { s3ScanStore } from '../bot/scans/s3-store.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
-import { type Config, localDataKey } from '../core/config.ts';
+import type { Config } from '../core/config.ts';
 import { fileScanStore, type ScanStore } from '../core/index.ts';
+import { localDataKey } from '../core/local-key.ts';
 import type { MobileBase, PersonRegistry } from '../core/ports.ts';
 import { fillInvented } from './invented/fill.ts';
 import { type Outbox, openOutbox } from './outbox/outbox.ts';
@@ -21,6 +23,7 @@ export interface World {
   readonly databaseUrl: string;
   readonly dataKey: Buffer;
   readonly clock: Clock;
+  /** The bucket that the configuration names, or a folder of this machine. */
   readonly scanStore: ScanStore;
   /** SMS and letters that have no real way out; undefined where both database and Telegram are real: nothing is pretended. */
   readonly outbox: Outbox | undefined;
@@ -54,7 +57,7 @@ export async function openWorld(config: Config, log: (line: string) => void, bes
   const clock = movable ?? systemClock;
   const real = config.databaseUrl !== undefined && config.botToken !== undefined;
   const outbox = real || beside ? undefined : openOutbox(clock, join(config.dataDir, 'outbox.jsonl'));
-  const scanStore = fileScanStore(join(config.dataDir, 'scans'));
+  const scanStore = config.s3 ? s3ScanStore(config.s3) : fileScanStore(join(config.dataDir, 'scans'));
   const parts: Parts = {
     config,
     movable,
