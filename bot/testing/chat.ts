@@ -64,6 +64,13 @@ export class Chat {
     this.#bot = bot;
     this.id = id;
     this.#updateId = id * 1000;
+    this.restart(bot);
+  }
+
+  /** The same chat goes on with a new bot, as after a restart of the program. */
+  restart(bot: Bot<KezekContext>): void {
+    this.#bot = bot;
+    const { id } = this;
     bot.api.config.use(async (previous, method, payload, signal) => {
       const fields = payload as Record<string, unknown>;
       if (fields.chat_id !== undefined && Number(fields.chat_id) !== id)
@@ -224,6 +231,7 @@ export class Chat {
     if (method === 'sendMessage') return ok(this.#say(fields, 'text'));
     if (method === 'sendDocument') return ok(this.#say(fields, 'document'));
     if (method === 'sendPhoto') return ok(this.#say(fields, 'photo'));
+    if (method === 'getFile') return ok({ file_id: fields.file_id, file_path: fields.file_id });
     if (method === 'sendMediaGroup') {
       const media = fields.media as readonly { readonly type: 'photo' | 'document' }[];
       return ok(media.map(({ type }) => this.#say(fields, type)));
