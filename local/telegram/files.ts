@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Blobs } from './blobs.ts';
-import { bad } from './errors.ts';
 import type { TgFile } from './types.ts';
 
 export interface StoredFile {
@@ -76,6 +75,8 @@ const MAX_FILES = 20_000;
 /** Files sent by either side, in memory; the oldest are forgotten past `limit` bytes. */
 export class Files {
   readonly #files = new Map<string, StoredFile>();
+  readonly #paths = new Map<string, StoredFile>();
+  readonly #shared = new Map<string, { bytes: Buffer; uses: number }>();
   readonly #limit: number;
   #bytes = 0;
   #count = 0;
@@ -103,20 +104,34 @@ export class Files {
 
   #keep(stored: StoredFile): void {
     this.#files.set(stored.file.file_id, stored);
-    this.#bytes += stored.bytes.length;
+    this.#paths.set(stored.path, stored);
+    this.#share(stored);
     for (const [id, old] of this.#files) {
       const fits = this.#bytes <= this.#limit && this.#files.size <= MAX_FILES;
       if (fits || this.#files.size === 1) return;
       this.#files.delete(id);
-      this.#bytes -= old.bytes.length;
+      this.#paths.delete(old.path);
+      this.#release(old);
     }
   }
 
-  /** @throws 400 `wrong file_id or the file is temporarily unavailable` */
-  get(id: string): StoredFile {
-    const file = this.#files.get(id);
-    if (!file) throw bad('wrong file_id or the file is temporarily unavailable');
-    return file;
+  /** The same bytes sent again take no room again. */
+  #share(stored: StoredFile): void {
+    const known = this.#shared.get(stored.hash);
+    if (known) {
+      stored.bytes = known.bytes;
+      known.uses += 1;
+      return;
+    }
+    this.#shared.set(stored.hash, { bytes: stored.bytes, uses: 1 });
+    this.#bytes += stored.bytes.length;
+  }
+
+  #release({ hash, bytes }: StoredFile): void {
+    const shared = this.#shared.get(hash);
+    if (!shared || --shared.uses > 0) return;
+    this.#shared.delete(hash);
+    this.#bytes -= bytes.length;
   }
 
   find(id: string): StoredFile | undefined {
@@ -124,12 +139,7 @@ export class Files {
   }
 
   byPath(path: string): StoredFile | undefined {
-    return this.#files.values().find((file) => file.path === path);
-  }
-
-  clear(): void {
-    this.#files.clear();
-    this.#bytes = 0;
+    return this.#paths.get(path);
   }
 
   /** What the state file keeps. The bytes go to `blobs`, those of forgotten files go from there. */

@@ -104,7 +104,18 @@ describe('files in memory', () => {
     files.save(blobs);
     expect(readdirSync(folder)).toHaveLength(2);
     add('b');
-    expect(files.save(blobs)).toHaveLength(2);
+    expect(files.save(blobs)).toHaveLength(3);
+    expect(readdirSync(folder)).toHaveLength(2);
+    for (const letter of 'dbe') ids.push(add(letter));
+    expect(ids.slice(1).map((id) => files.find(id)?.name)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      'b.bin',
+      'e.bin',
+    ]);
+    expect(files.byPath('documents/file_1.bin')).toBeUndefined();
+    files.save(blobs);
     expect(readdirSync(folder)).toHaveLength(2);
   });
 });
