@@ -5,7 +5,7 @@ import { button, footer } from '../keyboard.ts';
 import { type Answer, defineScreen, type Next, type Rendered, redirect } from '../screen.ts';
 import { target } from '../session.ts';
 import { erase } from '../show.ts';
-import { crumbs, kindergartenShort, paragraphs } from '../words.ts';
+import { crumbs, kindergartenShort, paragraphs, shortened } from '../words.ts';
 import { dialogs, foundOf, rememberList } from './looking.ts';
 import { entry } from './words.ts';
 
@@ -39,12 +39,16 @@ export function render({ found }: { readonly found: readonly KindergartenView[] 
       found.length === MOST ? t.html('near.moreExact') : undefined,
     ),
     keyboard: [
-      ...found.map(({ id, name }, index) => [
-        button(`${index + 1}. ${kindergartenShort(t.pick(name), 22)}`, 'kg', [id]),
-      ]),
+      ...found.map((view, index) => [button(labelOf(view, index + 1, t), 'kg', [view.id])]),
       footer(t, target('near')),
     ],
   };
+}
+
+/** «2. Балапан · Ақкөл қаласы»: a name is borne by several, the settlement tells them apart. */
+function labelOf({ name, address }: KindergartenView, n: number, t: Texts): string {
+  const [settlement = ''] = t.pick(address).split(',');
+  return `${n}. ${kindergartenShort(t.pick(name), 14)} · ${shortened(settlement, 14)}`;
 }
 
 /** What was found by a typed name, with the free places of now. */

@@ -47,7 +47,7 @@ describe('a kindergarten looked up from any chat', () => {
     expect(found?.input_message_content.parse_mode).toBe('HTML');
     expect(found?.input_message_content.message_text).toBe(
       '🏫 <b>Детский сад «Балдырған»</b>\n📍 село Акмол, улица Достык, 1\n☎️ +77162250001\n\n' +
-        '🟢 Свободно: 2023 каз 2\n📊 Заполнен: 75 %\n🕒 Данные на 07:05',
+        '🟢 Свободно: 2023 каз 2\n📊 Заполнен: 75\u00a0%\n🕒 Данные на 07:05',
     );
     expect(found?.reply_markup.inline_keyboard).toEqual([
       [{ text: '🏫 Подробнее', url: `https://t.me/${BOT.username}?start=k_${packId(house)}` }],
@@ -111,7 +111,7 @@ describe('the button of the result', () => {
     await chat.type(world.lastCode(family.phone));
     await chat.type('k@mail.kz');
     expect(chat.text).toContain('Детский сад «Балдырған»');
-    expect(chat.text).toContain('казахский · свободно: <b>2</b> · всего: 20');
+    expect(chat.text).toContain('казахский · <b>2</b> / 20');
     await chat.type('/start near');
     expect(chat.text).toContain('Свободные места рядом');
     await chat.type(`/start k_${packId(world.random())}`);
@@ -126,7 +126,7 @@ describe('the button of the result', () => {
       via_bot: BOT,
       reply_markup: found?.reply_markup,
     } as never);
-    expect(chat.text).toContain('Топтары: туған жылы');
+    expect(chat.text).toContain('<b>Топтары</b>');
     expect(chat.text).toContain('«Балдырған» балабақшасы');
   });
 });

@@ -4,7 +4,7 @@ import type { Origins } from '../core.ts';
 import { button, footer, pageOf, pager } from '../keyboard.ts';
 import { type Answer, defineScreen, type Next, type Rendered } from '../screen.ts';
 import { target } from '../session.ts';
-import { home } from '../show.ts';
+import { erase, home } from '../show.ts';
 import { crumbs, lastDigits, paragraphs, shortened } from '../words.ts';
 import { answerName } from './find.ts';
 import { dialogs, onward, originsOf, type Purpose, purposeOf } from './looking.ts';
@@ -78,15 +78,16 @@ export const nearHereScreen = defineScreen<{ readonly purpose: Purpose }>({
   },
 });
 
-/** Holds a shared location in memory and goes on; undefined when none was shared. */
+/** Holds a shared location in memory, takes it off the chat and goes on; undefined when none was shared. */
 async function takeLocation(
   ctx: KezekContext,
   purpose: Purpose,
-  { location }: Answer,
+  { location, erased }: Answer,
 ): Promise<Next | undefined> {
   if (location === undefined) return undefined;
   const { latitude, longitude } = location;
   ctx.house.spots.keep(ctx.address, { latitude, longitude });
+  if (!erased) await erase(ctx);
   const { years } = await originsOf(ctx);
   return { to: onward(purpose, { kind: 'h' }, years), note: { key: 'near.accepted' }, fresh: true };
 }

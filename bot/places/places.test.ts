@@ -21,19 +21,19 @@ const words = {
     from: 'Қай жерден: <b>қазіргі орныңыз</b> · балабақшалар: 1',
     all: 'Тек бос орын',
     full: 'Қазір бос орын жоқ',
-    load: 'Толуы: 80 %',
+    load: 'Толуы: 80\u00a0%',
     tell: 'Хабарлап тұру',
     language: 'Қазақша',
     kept: 'шамамен 100 м дәлдікпен сақталады',
-    nearest: 'Ең жақын балабақша: 1,1 км',
+    nearest: 'Ең жақын балабақша: 1,1\u00a0км',
     made: 'Жазылдыңыз',
-    within: 'Таңдалған нүктеден 2 км шегінде',
+    within: 'Таңдалған нүктеден 2\u00a0км шегінде',
     stop: '1 тоқтату',
     none: 'Әзірге жазылым жоқ',
     forgotten: 'Орныңызды сақтамаймыз',
     one: 'Жазылу',
     offer: 'Нұрлан · қаз · 2022',
-    group: '<b>2022</b> · қазақ тілі · бос орын: <b>2</b> · барлығы: 25',
+    group: '🟢 <b>2022</b> · қазақ тілі · <b>2</b> / 25',
     menu: 'Маңайдағы орындар',
   },
   ru: {
@@ -44,19 +44,19 @@ const words = {
     from: 'Откуда: <b>где вы сейчас</b> · детских садов: 1',
     all: 'Только свободные',
     full: 'Сейчас свободных мест нет',
-    load: 'Заполнен: 80 %',
+    load: 'Заполнен: 80\u00a0%',
     tell: 'Сообщать мне',
     language: 'Казахский',
     kept: 'с точностью около 100 м',
-    nearest: 'Ближайший детский сад: 1,1 км',
+    nearest: 'Ближайший детский сад: 1,1\u00a0км',
     made: 'Подписка оформлена',
-    within: 'В пределах 2 км от выбранной точки',
+    within: 'В пределах 2\u00a0км от выбранной точки',
     stop: 'отписаться 1',
     none: 'Подписок пока нет',
     forgotten: 'Мы не храним местоположение',
     one: 'Подписаться',
     offer: 'Нұрлан · каз · 2022',
-    group: '<b>2022</b> · казахский · свободно: <b>2</b> · всего: 25',
+    group: '🟢 <b>2022</b> · казахский · <b>2</b> / 25',
     menu: 'Места рядом со мной',
   },
 } as const;
@@ -106,11 +106,11 @@ describe.each(['kk', 'ru'] as const)('in %s', (language) => {
     const sent = await chat.location(51.100_123, 71.200_456);
     expect(chat.deleted).toContain(sent);
     expect(chat.text).toContain(w.from);
-    expect(chat.text).toMatch(/«Балдырған».* · 1,1 км\n🟢 .*2022 (қаз|каз) 2\n/);
+    expect(chat.text).toMatch(/«Балдырған».* · 1,1\u00a0км\n🟢 .*2022 (қаз|каз) 2\n/);
     expect(chat.text).toContain(w.load);
     expect(chat.text).not.toContain('Күншуақ');
     await chat.tap(w.all);
-    expect(chat.text).toMatch(/<b>2\. .*«Күншуақ».* · 11 км\n▫️ /);
+    expect(chat.text).toMatch(/<b>2\. .*«Күншуақ».* · 11\u00a0км\n▫️ /);
     expect(chat.text).toContain(w.full);
     const kept = JSON.stringify([
       await stage.sessions.read(String(chat.id)),
@@ -134,7 +134,7 @@ describe.each(['kk', 'ru'] as const)('in %s', (language) => {
     await chat.tap(w.language);
     expect(chat.text).toContain(w.kept);
     expect(chat.text).toContain(w.nearest);
-    await chat.tap('2 км');
+    await chat.tap('2\u00a0км');
     expect(chat.text).toContain(w.made);
     expect(chat.text).toContain(w.within);
     const { rows } = await world.db.pool.query(
@@ -194,13 +194,13 @@ describe('from where', () => {
     await chat.type('/near');
     await chat.tap('🏠 Үй: Нұрлан');
     expect(chat.text).toContain('Қай жерден: <b>үй: Нұрлан');
-    expect(chat.text).toContain('110 м');
-    expect(chat.labels.join()).toContain('Туған жылы: 2022');
+    expect(chat.text).toContain('110\u00a0м');
+    expect(chat.labels.join()).toContain('📅 2022 ж.');
     await chat.tap('⬅');
     await chat.tap('Аудан не қала');
     await chat.tap('Целиноград ауданы');
     expect(chat.text).toContain('Қай жерден: <b>Целиноград ауданы</b>');
-    await chat.tap('Туған жылы');
+    await chat.tap('📅 ');
     await chat.tap('2021');
     expect(chat.text).toContain('Қазір мұндай бос орын жоқ');
     await chat.tap('Тек бос орын');
@@ -230,7 +230,8 @@ describe('from where', () => {
   test('a point sent without being asked for is taken too', async () => {
     const { chat } = await stage.loggedIn('ru');
     await chat.type('/near');
-    await chat.location(51.1, 71.2);
+    const sent = await chat.location(51.1, 71.2);
+    expect(chat.deleted).toContain(sent);
     expect(chat.text).toContain('Откуда: <b>где вы сейчас</b>');
   });
 });
@@ -241,7 +242,7 @@ describe('by name', () => {
     await chat.type('/near');
     await chat.type('акмол');
     expect(chat.text).toContain('Найденные детские сады');
-    expect(chat.labels.slice(0, 2)).toEqual(['1. Балдырған', '2. Күншуақ']);
+    expect(chat.labels.slice(0, 2)).toEqual(['1. Балдырған · село Акмол', '2. Күншуақ · село Акмол']);
     await chat.tap('2. Күншуақ');
     expect(chat.text).toContain('Детский сад «Күншуақ»');
     await chat.tap('⬅');
