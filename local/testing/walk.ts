@@ -4,6 +4,7 @@ import { type Act, Refusal } from '../../core/index.ts';
 import type { Iin } from '../../core/people/iin.ts';
 import { type CoreWorld, type Family, freshIin } from './core-world.ts';
 import type { Chance } from './random.ts';
+import { GUARDIAN_WEIGHTS, guardianSteps } from './walk-guardian.ts';
 
 interface Child {
   readonly iin: Iin;
@@ -40,6 +41,7 @@ const WEIGHTS = {
   undo: 2,
   restore: 3,
   replace: 1,
+  ...GUARDIAN_WEIGHTS,
 } as const;
 
 export type Step = keyof typeof WEIGHTS;
@@ -54,7 +56,12 @@ export async function walk(world: CoreWorld, random: Chance, families = 10) {
   const queued: Enqueued[] = [];
   const children: Child[] = [];
 
-  const someone = (own: Family): Act => (random.happens(0.05) ? random.of(stage.families).act : own.act);
+  const guardians = guardianSteps(world, random, { ...stage, children });
+  /** The first applicant, or a second parent, or somebody who is neither. */
+  const someone = async ({ id, family }: Enqueued): Promise<Family> => {
+    if (random.happens(0.05)) return random.of(stage.families);
+    return (random.happens(0.25) ? await guardians.joinedTo(id) : undefined) ?? family;
+  };
   const applicationIn = async (...states: string[]): Promise<Enqueued | undefined> => {
     if (queued.length === 0) return undefined;
     if (random.happens(0.1)) return random.of(queued);
@@ -108,10 +115,9 @@ export async function walk(world: CoreWorld, random: Chance, families = 10) {
   };
   const sign = async (
     prepared: { id: Parameters<typeof core.signing.sign>[1] },
-    by: Act,
-    owner: Family,
+    by: Family,
   ): Promise<void> => {
-    await core.signing.sign(by, prepared.id, world.lastCode(owner.phone));
+    await core.signing.sign(by.act, prepared.id, world.lastCode(by.phone));
   };
   /** A referral's action by the head of its kindergarten, or now and then by somebody who is none. */
   const atDesk = async (
@@ -155,46 +161,45 @@ export async function walk(world: CoreWorld, random: Chance, families = 10) {
     choose: async () => {
       const found = (await applicationIn('NOTIFIED')) ?? (await applicationIn('QUEUED'));
       if (found === undefined) return;
-      const by = someone(found.family);
-      await sign(await core.signing.prepareChoice(by, found.id, await groupFor(found.id)), by, found.family);
+      const by = await someone(found);
+      await sign(await core.signing.prepareChoice(by.act, found.id, await groupFor(found.id)), by);
     },
     wish: async () => {
       const found = await applicationIn('QUEUED');
       if (found === undefined) return;
       const groups = [await groupFor(found.id), await groupFor(found.id)];
-      await sign(
-        await core.signing.prepareWishes(found.family.act, found.id, groups),
-        found.family.act,
-        found.family,
-      );
+      const by = await someone(found);
+      await sign(await core.signing.prepareWishes(by.act, found.id, groups), by);
     },
     decline: async () => {
       const found = await applicationIn('NOTIFIED');
-      if (found) await core.applications.declineTurn(someone(found.family), found.id);
+      if (found) await core.applications.declineTurn((await someone(found)).act, found.id);
     },
     cancel: async () => {
       const found = await referralIn('ISSUED', 'EXTENDED');
-      if (found) await core.referrals.cancel(someone(found.owner.family), found.id);
+      if (found) await core.referrals.cancel((await someone(found.owner)).act, found.id);
     },
     extend: async () => {
       const found = await referralIn('ISSUED');
       const until = addDays(localDate(clock.now()), random.between(-2, 34));
-      if (found) await core.referrals.extend(someone(found.owner.family), found.id, until, 'ILLNESS');
+      if (found === undefined) return;
+      const by = await someone(found.owner);
+      await core.referrals.extend(by.act, found.id, until, 'ILLNESS');
     },
     arrive: () => atDesk((act, id) => core.referrals.markArrived(act, id), 'ISSUED', 'EXTENDED'),
     accept: () => atDesk((act, id) => core.referrals.accept(act, id), 'ARRIVED'),
     refuse: () => atDesk((act, id) => core.referrals.refuse(act, id, random.of(REASONS), null), 'ARRIVED'),
     confirm: async () => {
       const found = await applicationIn('QUEUED', 'NOTIFIED', 'STOP_LISTED', 'REFERRED');
-      if (found) await core.applications.confirmInterest(someone(found.family), found.id);
+      if (found) await core.applications.confirmInterest((await someone(found)).act, found.id);
     },
     withdraw: async () => {
       const found = await applicationIn('QUEUED', 'NOTIFIED', 'REFERRED', 'STOP_LISTED');
-      if (found) await core.applications.withdraw(someone(found.family), found.id);
+      if (found) await core.applications.withdraw((await someone(found)).act, found.id);
     },
     undo: async () => {
       const found = await applicationIn('WITHDRAWN');
-      if (found) await core.applications.undoWithdrawal(someone(found.family), found.id);
+      if (found) await core.applications.undoWithdrawal((await someone(found)).act, found.id);
     },
     restore: async () => {
       const found = await applicationIn('REMOVED');
@@ -209,6 +214,7 @@ export async function walk(world: CoreWorld, random: Chance, families = 10) {
       await core.applications.withdraw(found.family.act, found.id);
       await core.applications.undoWithdrawal(found.family.act, found.id);
     },
+    ...guardians.steps,
   };
 
   return {
@@ -243,6 +249,14 @@ async function build(world: CoreWorld, count: number) {
     );
   }
   const operator = await world.staff({ admin: true });
+  // In one of the districts the second parent may sign too.
+  const policy = {
+    key: 'coguardian.canSign',
+    value: true,
+    valid_from: new Date('2026-01-01'),
+    basis: 'walk',
+  };
+  await world.db.prisma.policy.create({ data: { ...policy, district_id: second } });
   const families: Family[] = [];
   for (let i = 0; i < count; i += 1) families.push(await world.person());
   return { districts, heads, groups, operator, families };
