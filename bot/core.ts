@@ -5,6 +5,7 @@ import type {
   CivilDate,
   DocumentId,
   Drafts,
+  Forecasts,
   Guardians,
   Kindergartens,
   Language,
@@ -62,6 +63,7 @@ export {
   dateTimeInWords,
   dateWithoutWeekday,
   type FreeGroup,
+  type Forecast,
   type GroupId,
   type GuardianLinkId,
   type GuardianView,
@@ -85,6 +87,7 @@ export {
   type NearFilter,
   type NearGroup,
   type NotificationSettings,
+  type NoForecast,
   type Offer,
   type Origins,
   type Page,
@@ -157,6 +160,7 @@ export interface BotCore {
   readonly referrals: Referrals;
   readonly drafts: Drafts;
   readonly guardians: Guardians;
+  readonly forecasts: Forecasts;
   readonly reviews: Reviews;
   readonly privacy: Privacy;
   readonly signing: Signing;

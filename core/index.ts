@@ -16,6 +16,7 @@ import { createDrafts } from './draft/drafts.ts';
 import type { SignedForm } from './draft/form.ts';
 import { assertMaySubmit, refreshForm, submitForm } from './draft/submit.ts';
 import { createGuardians } from './guardian/guardians.ts';
+import { createForecasts } from './forecast/forecasts.ts';
 import type { PersonId } from './ids.ts';
 import { createInbox } from './inbox/inbox.ts';
 import { createJobs } from './jobs/jobs.ts';
@@ -83,6 +84,7 @@ export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
     benefits: createBenefits(queue),
     queues: createQueues(queue),
     places: createPlaces(queue),
+    forecasts: createForecasts(queue),
     kindergartens: createKindergartens(queue),
     referrals,
     drafts: createDrafts(queue),

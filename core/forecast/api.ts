@@ -9,8 +9,11 @@ export interface Forecast {
   readonly weeks: number;
 }
 
-/** Why there is none: too little has happened yet, the child is not in the numbers now, or the flow is too slow to reach the age limit. */
-export type NoForecast = 'LITTLE_HISTORY' | 'NOT_COUNTED' | 'NOT_BEFORE_AGE_LIMIT';
+/**
+ * Why there is none: too little has happened yet, the child is not in the numbers now, its turn has come already, or it is
+ * not likely enough (four of five) that the turn comes before the age limit.
+ */
+export type NoForecast = 'LITTLE_HISTORY' | 'NOT_COUNTED' | 'TURN_IS_OPEN' | 'NOT_BEFORE_AGE_LIMIT';
 
 export interface Forecasts {
   /** Refusal: application.unknown. */
