@@ -1,4 +1,10 @@
-import { addMonths, addMonths, type CivilDate, civil, civil, civilDateOf, civilDateOf, daysInMonth, daysInMonth } from '../../../core/calendar/civil-date.ts';
+import {
+  addMonths,
+  type CivilDate,
+  civil,
+  civilDateOf,
+  daysInMonth,
+} from '../../../core/calendar/civil-date.ts';
 import { presets } from '../../../core/policy/presets.ts';
 import type { Random } from '../../invented/random.ts';
 import { type Child, type Day, dayOf, isWeekend, type Life, type Line } from './queue-life.ts';
