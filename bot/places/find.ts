@@ -48,7 +48,7 @@ export function render({ found }: { readonly found: readonly KindergartenView[] 
 /** «2. Балапан · Ақкөл қаласы»: a name is borne by several, the settlement tells them apart. */
 function labelOf({ name, address }: KindergartenView, n: number, t: Texts): string {
   const [settlement = ''] = t.pick(address).split(',');
-  return `${n}. ${kindergartenShort(t.pick(name), 14)} · ${shortened(settlement, 14)}`;
+  return `${n}. ${kindergartenShort(t.pick(name), 12)} · ${shortened(settlement, 18)}`;
 }
 
 /** What was found by a typed name, with the free places of now. */
