@@ -20,6 +20,7 @@ import { edsLoginScreen } from './eds-login.ts';
 import { emailScreen } from './email.ts';
 import { esignScreen } from './esign.ts';
 import { extendReasonScreen, extendScreen, extendSummaryScreen } from './extend.ts';
+import { familyScreen, icsScreen } from './family.ts';
 import { freeScreen } from './free.ts';
 import { groupScreen } from './group.ts';
 import { guardianAskedScreen, guardianScreen } from './guardian.ts';
@@ -30,7 +31,7 @@ import {
   guardiansScreen,
 } from './guardian-owner.ts';
 import { helloScreen } from './hello.ts';
-import { helpScreen, manualScreen, privacyScreen } from './help.ts';
+import { helpScreen, manualScreen } from './help.ts';
 import { historyScreen } from './history.ts';
 import { iinScreen } from './iin.ts';
 import { languageScreen } from './language.ts';
@@ -39,9 +40,11 @@ import { phoneScreen } from './phone.ts';
 import { pickScreen, statusScreen } from './pick.ts';
 import { placeHistoryScreen } from './place-history.ts';
 import { positionScreen } from './position.ts';
+import { forgetScreen, looksScreen, mineScreen, privacyScreen } from './privacy.ts';
 import { proofScreen } from './proof.ts';
 import { referralOfScreen, referralScreen } from './referral.ts';
 import { referralCancelScreen } from './referral-cancel.ts';
+import { scanScreen, scansScreen } from './scans.ts';
 import { logoutScreen, notificationsScreen, settingsScreen } from './settings.ts';
 import { signScreen } from './sign.ts';
 import { declineScreen, interestScreen, undoScreen, withdrawScreen } from './steps.ts';
@@ -53,8 +56,8 @@ export const parentScreens: readonly Screen[] = [
   ...[languageScreen, helloScreen, phoneScreen, iinScreen, codeScreen, emailScreen],
   ...[edsLoginScreen, againScreen],
   ...[menuScreen, pickScreen, statusScreen, inboxScreen],
-  ...[applicationsScreen, cardScreen, historyScreen, documentsScreen, proofScreen],
-  ...[benefitScreen, benefitCategoryScreen, scansOfScreen],
+  ...[applicationsScreen, familyScreen, icsScreen, cardScreen, historyScreen, documentsScreen, proofScreen],
+  ...[benefitScreen, benefitCategoryScreen, scansOfScreen, scansScreen, scanScreen],
   ...[positionScreen, placeHistoryScreen, whyScreen],
   ...[freeScreen, groupScreen, chooseScreen, wishesScreen, signScreen, esignScreen],
   ...placesScreens,
@@ -66,5 +69,6 @@ export const parentScreens: readonly Screen[] = [
   ...[guardianAskScreen, guardianOutScreen, guardianLeaveScreen],
   ...[settingsScreen, notificationsScreen, contactsScreen, contactScreen, contactRemoveScreen],
   ...[addPhoneScreen, addEmailScreen, logoutScreen],
-  ...[helpScreen, manualScreen, privacyScreen],
+  ...[helpScreen, manualScreen],
+  ...[privacyScreen, mineScreen, looksScreen, forgetScreen],
 ];

@@ -10,8 +10,9 @@ const port = parentPort;
 
 port.on('message', async (buffer: ArrayBuffer) => {
   const verdict = await lookAt(new Uint8Array(buffer));
-  // The content goes back by the same way: it is in memory once.
-  port.postMessage({ verdict, buffer }, [buffer]);
+  // The content of a good one goes back by the same way: it is in memory once.
+  if (verdict.ok) port.postMessage({ verdict, buffer }, [buffer]);
+  else port.postMessage({ verdict });
 });
 port.postMessage('ready');
 
