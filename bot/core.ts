@@ -29,6 +29,7 @@ export {
   type Address,
   AlreadyApplied,
   type ApplicationCard,
+  type ApplicationDeadline,
   type ApplicationId,
   type ApplicationState,
   type ApplicationSummary,
@@ -62,8 +63,8 @@ export {
   dateInWords,
   dateTimeInWords,
   dateWithoutWeekday,
-  type FreeGroup,
   type Forecast,
+  type FreeGroup,
   type GroupId,
   type GuardianLinkId,
   type GuardianView,
@@ -86,8 +87,8 @@ export {
   maskPhone,
   type NearFilter,
   type NearGroup,
-  type NotificationSettings,
   type NoForecast,
+  type NotificationSettings,
   type Offer,
   type Origins,
   type Page,
@@ -159,8 +160,8 @@ export interface BotCore {
   readonly kindergartens: Kindergartens;
   readonly referrals: Referrals;
   readonly drafts: Drafts;
-  readonly guardians: Guardians;
   readonly forecasts: Forecasts;
+  readonly guardians: Guardians;
   readonly reviews: Reviews;
   readonly privacy: Privacy;
   readonly signing: Signing;

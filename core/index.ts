@@ -1,6 +1,7 @@
 import { undoWithdrawal, withdraw } from './application/actions.ts';
 import type { Applications } from './application/api.ts';
 import { createCard } from './application/card.ts';
+import { createDeadlines } from './application/deadlines.ts';
 import { confirmInterest } from './application/interest.ts';
 import { createList } from './application/list.ts';
 import { register } from './application/register.ts';
@@ -15,8 +16,8 @@ import { createDocuments } from './document/store.ts';
 import { createDrafts } from './draft/drafts.ts';
 import type { SignedForm } from './draft/form.ts';
 import { assertMaySubmit, refreshForm, submitForm } from './draft/submit.ts';
-import { createGuardians } from './guardian/guardians.ts';
 import { createForecasts } from './forecast/forecasts.ts';
+import { createGuardians } from './guardian/guardians.ts';
 import type { PersonId } from './ids.ts';
 import { createInbox } from './inbox/inbox.ts';
 import { createJobs } from './jobs/jobs.ts';
@@ -83,8 +84,8 @@ export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
     applications: createApplications(queue),
     benefits: createBenefits(queue),
     queues: createQueues(queue),
-    places: createPlaces(queue),
     forecasts: createForecasts(queue),
+    places: createPlaces(queue),
     kindergartens: createKindergartens(queue),
     referrals,
     drafts: createDrafts(queue),
@@ -123,6 +124,7 @@ function createApplications(deps: QueueDeps): Applications {
   return {
     ...createCard(deps),
     list: createList(deps),
+    deadlines: createDeadlines(deps),
     register: (act, registration) => register(deps, act, registration),
     confirmInterest: (act, id) => change((tx, at) => confirmInterest(tx, at, act, id)),
     declineTurn: (act, id) => change((tx, at) => declineTurn(tx, at, act, id)),

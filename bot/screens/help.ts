@@ -66,24 +66,3 @@ export const manualScreen = defineScreen<ManualView>({
   },
   render: renderManual,
 });
-
-/** What is kept about a person, why, and whom to ask (Law 94-V). */
-export function renderPrivacy({ support }: { readonly support: string }, t: Texts): Rendered {
-  return {
-    text: paragraphs(
-      t.html('privacy.title'),
-      t.html('privacy.what'),
-      t.html('privacy.chat'),
-      t.html('privacy.rights', { support }),
-    ),
-    keyboard: [footer(t)],
-  };
-}
-
-export const privacyScreen = defineScreen<{ readonly support: string }>({
-  name: 'privacy',
-  access: 'ANYONE',
-  command: 'privacy',
-  load: async (ctx) => ({ support: ctx.house.supportPhone }),
-  render: renderPrivacy,
-});

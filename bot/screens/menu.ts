@@ -20,7 +20,7 @@ interface View {
   readonly formUntil: Date | null;
 }
 
-interface Urgent {
+export interface Urgent {
   readonly application: ApplicationSummary;
   readonly kind: 'TURN_WINDOW' | 'SHOW_UP' | 'INTEREST';
   readonly at: Date;
@@ -70,7 +70,7 @@ function urgentText({ application, kind, at: deadline }: Urgent, now: Date, t: T
   );
 }
 
-function urgentButton({ application, kind }: Urgent, t: Texts): Button {
+export function urgentButton({ application, kind }: Urgent, t: Texts): Button {
   const label = t.plain(`menu.urgentButton.${kind}`, { child: shortened(application.childName, 12) });
   const screen = { TURN_WINDOW: 'free', SHOW_UP: 'refof', INTEREST: 'interest' }[kind];
   return button(label, screen, [application.id], 'success');
@@ -81,6 +81,7 @@ function menuRows({ staff, applications, formUntil }: View, t: Texts): readonly 
   // The open form has a button of its own, above.
   const register = formUntil === null ? [[button(t.plain('menu.register'), 'queue', [], style)]] : [];
   const own = [
+    [button(t.plain('menu.family'), 'family')],
     [button(t.plain('menu.applications'), 'apps')],
     [button(t.plain('menu.position'), 'pick', ['place'])],
     [button(t.plain('menu.free'), 'pick', ['free'])],

@@ -79,6 +79,22 @@ export interface ApplicationCard extends ApplicationSummary {
   readonly turnClosesAt: Date | null;
 }
 
+/** Something that runs for an application now (DOMAIN §5.4). */
+export interface ApplicationDeadline {
+  /** Stays the same as long as the deadline runs. */
+  readonly id: string;
+  readonly kind:
+    | 'TURN_WINDOW'
+    | 'SELF_CANCEL'
+    | 'SHOW_UP'
+    | 'STOP_LIST'
+    | 'INTEREST'
+    | 'AGE_LIMIT'
+    | 'BENEFIT'
+    | 'BENEFIT_COPY';
+  readonly at: Date;
+}
+
 export interface HistoryEntry {
   readonly at: Date;
   /** The transition's id in the tables: `A7`, `R3`, `W2`, `B3`, `G1` … ; text `history.<transition>` */
@@ -144,6 +160,8 @@ export interface Applications {
     page: number,
     pageSize?: number,
   ): Promise<Page<HistoryEntry>>;
+  /** Nearest first; none for somebody who may not see the application. */
+  deadlines(personId: PersonId, id: ApplicationId): Promise<readonly ApplicationDeadline[]>;
   documents(personId: PersonId, id: ApplicationId): Promise<readonly DocumentView[]>;
   /** Why «Мемлекеттік балабақшаны таңдау» is not shown now; empty when it is. */
   unmet(personId: PersonId, id: ApplicationId): Promise<readonly UnmetCondition[]>;
