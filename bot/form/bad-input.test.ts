@@ -100,7 +100,8 @@ describe('the child’s IIN', () => {
     await chat.type(iin);
     expect(chat.text).toContain('уже подал второй родитель');
     await chat.tap('Присоединиться');
-    expect(chat.text).toContain('ИИН');
+    await chat.type(iin);
+    expect(chat.text).toContain('Нұрлан');
     const own = freshIin(BIRTH);
     await world.enqueue(family, BIRTH, { iin: own });
     await chat.type('/menu');
@@ -206,8 +207,21 @@ test('two parents who sign in the same second: one application, the other one is
   const loser = winner === first ? second : first;
   expect(winner.chat.text).toContain(word.queued);
   expect(loser.chat.text).toContain('другой родитель');
-  expect(loser.chat.text).toContain('4/4');
+  expect(loser.chat.text).toContain('<b>Нұрлан</b>');
+  expect(loser.chat.text).toContain('всё заполненное сохранено');
   expect(await childrenOf(loser)).toHaveLength(1);
+  await loser.chat.tap(word.back);
+  expect(loser.chat.text).toContain('4/4');
+  await loser.chat.tap(word.code);
+  expect(loser.chat.text).toContain('уже подал второй родитель');
+  await loser.chat.tap('Присоединиться');
+  await loser.chat.tap(word.back);
+  expect(loser.chat.text).toContain('4/4');
+  await loser.chat.tap('✏️ Нұрлан');
+  await loser.chat.tap('Убрать из списка');
+  await loser.chat.tap('Убрать');
+  expect(loser.chat.text).toContain('4/4');
+  expect(await childrenOf(loser)).toEqual([]);
 });
 
 test('more than eight children do not fit into one form', async () => {

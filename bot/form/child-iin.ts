@@ -1,11 +1,12 @@
 import type { Texts } from '../../locales/index.ts';
 import { actOf, type KezekContext } from '../context.ts';
 import { type DraftView, Refusal } from '../core.ts';
-import { button, footer } from '../keyboard.ts';
+import { footer } from '../keyboard.ts';
 import { type Answer, defineScreen, type Next, type Redirect, type Rendered } from '../screen.ts';
 import { maskedEcho } from '../screens/iin.ts';
 import { target } from '../session.ts';
 import { paragraphs } from '../words.ts';
+import { barredBy } from './barred.ts';
 import { formCrumbs } from './crumbs.ts';
 import { atStep, backFrom, type From, fromOf, needText, stepTarget, withFrom } from './form.ts';
 
@@ -48,18 +49,6 @@ async function answer(ctx: KezekContext, [arg]: readonly string[], { text, erase
   }
 }
 
-/**
- * Refusals after which no other IIN helps, but another way does: `y` somebody else's child, `o` the other parent has
- * applied, `m` one has applied oneself.
- */
-export type Barred = 'y' | 'o' | 'm';
-
-export function barredBy({ code }: Refusal): Barred | undefined {
-  if (code === 'child.notYours') return 'y';
-  if (code === 'application.others') return 'o';
-  return code === 'application.duplicate' ? 'm' : undefined;
-}
-
 export const childIinScreen = defineScreen<View>({
   name: 'fiin',
   access: 'PERSON',
@@ -68,38 +57,4 @@ export const childIinScreen = defineScreen<View>({
   render,
   answer,
   settled: () => target('fkids'),
-});
-
-interface BarredView {
-  readonly why: Barred;
-  readonly from: From;
-  readonly support: string;
-}
-
-/** Why this child cannot be added, and what to do instead. */
-export function renderBarred({ why, from, support }: BarredView, t: Texts): Rendered {
-  return {
-    text: paragraphs(
-      formCrumbs(t, 'CHILDREN'),
-      t.html(`form.barred.${why}`),
-      t.html(`form.barred.${why}Do`, { support }),
-    ),
-    keyboard: [
-      ...(why === 'm' ? [[button(t.plain('form.journal'), 'apps', [], 'success')]] : []),
-      ...(why === 'm' ? [] : [[button(t.plain('form.barred.join'), 'guardian', [], 'success')]]),
-      [button(t.plain('form.barred.other'), 'fiin', withFrom<string>(from))],
-      footer(t, backFrom(from, stepTarget('CHILDREN'))),
-    ],
-  };
-}
-
-export const barredScreen = defineScreen<BarredView>({
-  name: 'fbarred',
-  access: 'PERSON',
-  load: async (ctx, [why, from]) => ({
-    why: why === 'y' || why === 'm' ? why : 'o',
-    from: fromOf(from),
-    support: ctx.house.supportPhone,
-  }),
-  render: renderBarred,
 });

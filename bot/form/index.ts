@@ -1,10 +1,11 @@
 import type { Screen } from '../screen.ts';
 import { addressPartScreen, addressScreen } from './address.ts';
 import { applicantScreen } from './applicant.ts';
+import { barredScreen } from './barred.ts';
 import { childBenefitScreen } from './benefit.ts';
 import { categoryScreen } from './category.ts';
 import { childDropScreen, childScreen } from './child.ts';
-import { barredScreen, childIinScreen } from './child-iin.ts';
+import { childIinScreen } from './child-iin.ts';
 import { childNameScreen } from './child-name.ts';
 import { childrenScreen } from './children.ts';
 import { claimOfFormScreen } from './claim.ts';

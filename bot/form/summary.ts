@@ -10,6 +10,7 @@ import {
   Refusal,
 } from '../core.ts';
 import { type Button, button, footer, type Keyboard, rows } from '../keyboard.ts';
+import { refusalNote } from '../refusal-note.ts';
 import { defineScreen, type Next, type Redirect, type Rendered } from '../screen.ts';
 import { keepCode } from '../screens/code-sent.ts';
 import { toEds } from '../screens/esign.ts';
@@ -18,6 +19,7 @@ import { target } from '../session.ts';
 import { lines, paragraphs } from '../words.ts';
 import { addressInBrief, nextAddressPart } from './address-words.ts';
 import { applicantName, contactLines } from './applicant.ts';
+import { mendTarget } from './barred.ts';
 import { childFacts, reviewNote } from './children.ts';
 import { formCrumbs } from './crumbs.ts';
 import { atStep, childButton, childName, settledInForm, stepTarget } from './form.ts';
@@ -159,13 +161,15 @@ async function byEds(ctx: KezekContext): Promise<Next> {
 }
 
 /** What changed while the form lay there is shown where it can be mended. */
-async function orMend(prepare: () => Promise<Next>): Promise<Next> {
+async function orMend(ctx: KezekContext, prepare: () => Promise<Next>): Promise<Next> {
   try {
     return await prepare();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (error.code === 'draft.incomplete') return { to: stepTarget('SUMMARY') };
-    throw error;
+    const to = mendTarget(error);
+    if (to === undefined) throw error;
+    return { to, note: refusalNote(ctx, error) };
   }
 }
 
@@ -175,7 +179,7 @@ export const summaryScreen = defineScreen<View>({
   load,
   render,
   actions: {
-    sign: { run: (ctx) => orMend(() => byCode(ctx)), settled: settledInForm },
-    eds: { run: (ctx) => orMend(() => byEds(ctx)), settled: settledInForm },
+    sign: { run: (ctx) => orMend(ctx, () => byCode(ctx)), settled: settledInForm },
+    eds: { run: (ctx) => orMend(ctx, () => byEds(ctx)), settled: settledInForm },
   },
 });

@@ -9,11 +9,12 @@ import {
   type StatementId,
   type StatementState,
 } from '../core.ts';
+import { mendTarget } from '../form/barred.ts';
 import { idOf } from '../ids.ts';
 import { button, footer } from '../keyboard.ts';
 import { keepLink, linkOf, linkRow, linkText } from '../links.ts';
 import { refusalNote } from '../refusal-note.ts';
-import { defineScreen, type Next, type Note, type Redirect, type Rendered, redirect } from '../screen.ts';
+import { defineScreen, type Next, type Redirect, type Rendered, redirect } from '../screen.ts';
 import { type Target, target } from '../session.ts';
 import { hour, paragraphs } from '../words.ts';
 import { keepCode } from './code-sent.ts';
@@ -71,7 +72,10 @@ async function load(ctx: KezekContext, args: readonly string[]): Promise<View | 
   const kind = kindArg(args[2]);
   const found = await ctx.house.core.signing.state(actOf(ctx), statement);
   if (found.state === 'SIGNED') return redirect(effectOf(found.result, args), { key: 'esign.signed' });
-  if (found.state !== 'OPEN') return redirect(beforeSigning(about), overNote(ctx, found));
+  if (found.state !== 'OPEN') {
+    const over = refusalOf(found);
+    return redirect(mendTarget(over) ?? beforeSigning(about), refusalNote(ctx, over));
+  }
   return {
     args: [about, statement, kind],
     expiresAt: found.expiresAt,
@@ -85,9 +89,8 @@ function effectOf(result: SignedResult, args: readonly string[]): Target {
 }
 
 /** Why the statement cannot be signed any more. */
-function overNote(ctx: KezekContext, over: Extract<StatementState, { state: 'VOID' | 'EXPIRED' }>): Note {
-  const { code, params } = over.state === 'VOID' ? over : { code: 'statement.expired', params: {} };
-  return refusalNote(ctx, new Refusal(code, params));
+function refusalOf(over: Extract<StatementState, { state: 'VOID' | 'EXPIRED' }>): Refusal {
+  return over.state === 'VOID' ? new Refusal(over.code, over.params) : new Refusal('statement.expired');
 }
 
 async function check(ctx: KezekContext, [about, statement]: readonly string[]): Promise<Next> {

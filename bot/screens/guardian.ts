@@ -7,8 +7,13 @@ import { home } from '../show.ts';
 import { crumbs, paragraphs } from '../words.ts';
 import { maskedEcho } from './iin.ts';
 
+interface View {
+  /** Opened from the form, to which Back leads. */
+  readonly form: boolean;
+}
+
 /** «Өтінішті ата-ананың ЖСН-ға біріктіру» (S3): what it gives, and the child's IIN, which is deleted from the chat. */
-export function render(_view: object, t: Texts): Rendered {
+export function render({ form }: View, t: Texts): Rendered {
   return {
     text: paragraphs(
       crumbs(t, 'crumb.settings'),
@@ -18,15 +23,15 @@ export function render(_view: object, t: Texts): Rendered {
       t.html('guardian.safety'),
       t.html('guardian.ask'),
     ),
-    keyboard: [footer(t, target('settings'))],
+    keyboard: [footer(t, form ? target('queue', 'go') : target('settings'))],
   };
 }
 
-export const guardianScreen = defineScreen<object>({
+export const guardianScreen = defineScreen<View>({
   name: 'guardian',
   access: 'PERSON',
   secret: true,
-  load: async () => ({}),
+  load: async (_ctx, [from]) => ({ form: from === 'f' }),
   render,
   answer: async (ctx, _args, { text, erased }): Promise<Next> => {
     if (text === undefined) return { note: { key: 'common.needText' } };

@@ -1,6 +1,7 @@
 import type { Texts } from '../../locales/index.ts';
 import { actOf, type KezekContext } from '../context.ts';
 import { type ProofMethod, Refusal, type SignedResult, type StatementId } from '../core.ts';
+import { mendTarget } from '../form/barred.ts';
 import { idOf } from '../ids.ts';
 import { button, footer } from '../keyboard.ts';
 import { keepLink } from '../links.ts';
@@ -55,7 +56,7 @@ export async function answer(ctx: KezekContext, args: readonly string[], { text 
   if (result instanceof Refusal) {
     // The statement cannot be signed any more: somebody was faster, or the term is over. Another place may be free, and
     // the form is still there.
-    return { to: beforeSigning(aboutArg(args[0])), note: refusalNote(ctx, result) };
+    return { to: mendTarget(result) ?? beforeSigning(aboutArg(args[0])), note: refusalNote(ctx, result) };
   }
   return signed(ctx, aboutArg(args[0]), result);
 }

@@ -40,13 +40,25 @@ export async function assertMaySubmit(
   const policy = await policyOn(tx, view.district.id, localDate(at));
   const children = await tx.draft_child.findMany({
     where: { draft_id: view.id },
-    select: { iin_hash: true, birth_date: true },
+    select: { id: true, iin_hash: true, birth_date: true },
   });
-  for (const { iin_hash, birth_date } of children) {
-    assertYoungEnough(bornOn(birth_date), policy, at);
-    await refuseDuplicate(tx, personId, view.district.id, iin_hash);
+  const { id: districtId } = view.district;
+  for (const { id, iin_hash, birth_date } of children) {
+    await naming(id, async () => {
+      assertYoungEnough(bornOn(birth_date), policy, at);
+      await refuseDuplicate(tx, personId, districtId, iin_hash);
+    });
   }
   return formOf(tx, personId);
+}
+
+/** A refusal about one child of several says which: `child` is its id in the form. */
+async function naming<T>(child: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof Refusal ? new Refusal(error.code, { ...error.params, child }) : error;
+  }
 }
 
 /**
@@ -80,7 +92,7 @@ export async function submitForm(
   for (const child of draft.children) {
     const { iin_cipher, iin_hash, surname, name, patronymic } = child;
     if (name === null || surname === null) throw new Refusal('draft.incomplete', { what: 'CHILD_NAME' });
-    const { id } = await enqueue(deps, tx, at, actor, {
+    const entry = {
       child: { iin_cipher, iin_hash, surname, name, patronymic, birthDate: bornOn(child.birth_date) },
       applicantId: personId,
       districtId: payload.districtId,
@@ -90,7 +102,8 @@ export async function submitForm(
       statementId,
       registeredAt: at,
       benefitClass: 'COMMON',
-    });
+    } as const;
+    const { id } = await naming(child.id, () => enqueue(deps, tx, at, actor, entry));
     await submitClaims(tx, at, actor, id, child.id as DraftChildId);
     made.push(id);
   }
@@ -136,7 +149,7 @@ export async function refreshForm(deps: QueueDeps, act: Act): Promise<void> {
       where: { district_id: draft.district_id, state: 'IN_REVIEW', child: { iin_hash: child.iin_hash } },
     });
     if (child.relation === 'PROVEN' && isFresh && rivals === 0) continue;
-    const answer = await askRegistry(deps, secrets.openIin(child), own);
+    const answer = await naming(child.id, () => askRegistry(deps, secrets.openIin(child), own));
     if (answer.child === null) continue;
     const { surname, name, patronymic, birthDate } = answer.child;
     await db.prisma.draft_child.updateMany({

@@ -78,7 +78,7 @@ export interface Signing {
   /**
    * «Жіберу» (S1 step 10): writes the statement of the person's form and sends a one-time code as its signature. The
    * registry is asked anew first. Refusals: draft.none, draft.incomplete {what}, child.*, application.duplicate {number},
-   * application.others, and those of `prepareChoice` about login and codes.
+   * application.others, each with `child`, the id in the form of whom it is about; and those of `prepareChoice` about login and codes.
    */
   prepareRegistration(act: Act): Promise<PreparedStatement>;
   /** The same, to be signed with ЭЦҚ on the page. */
