@@ -1,4 +1,5 @@
 import type { Page } from '../act.ts';
+import { logDailyLook } from '../audit/access.ts';
 import type { ClaimState } from '../benefit/api.ts';
 import { type CivilDate, localDate } from '../calendar/civil-date.ts';
 import { hoursAfter } from '../calendar/working-calendar.ts';
@@ -68,6 +69,10 @@ export function createCard(deps: QueueDeps) {
   return {
     card: async (personId: PersonId, id: ApplicationId): Promise<ApplicationCard> => {
       const { row, policy } = await load(personId, id);
+      if (row.role === 'GUARDIAN') {
+        const look = { viewerId: personId, role: 'GUARDIAN', what: 'APPLICATION' } as const;
+        await logDailyLook(deps.db, deps.clock.now(), look, [id]);
+      }
       return cardOf(row, policy, deps.clock.now());
     },
     unmet: async (personId: PersonId, id: ApplicationId): Promise<readonly UnmetCondition[]> => {

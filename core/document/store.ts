@@ -1,10 +1,11 @@
 import type { Language } from '../act.ts';
+import { logDailyLook } from '../audit/access.ts';
 import type { CoreDeps, OwedDocument } from '../context.ts';
 import { nextNumber } from '../db/counter.ts';
 import { sameBytes, sha256 } from '../db/crypto.ts';
 import type { WriteTx } from '../db/db.ts';
 import { readableBy } from '../guardian/rights.ts';
-import type { DocumentId, PersonId } from '../ids.ts';
+import type { ApplicationId, DocumentId, PersonId } from '../ids.ts';
 import { parseIin } from '../people/iin.ts';
 import { Refusal } from '../refusal.ts';
 import { type Authenticity, checkFile, checkSubject, kindOf } from './authenticity.ts';
@@ -71,9 +72,26 @@ export function createDocuments({ db, clock }: Pick<CoreDeps, 'db' | 'clock'>): 
     file: async (personId, documentId, language) => {
       const document = await db.prisma.document.findFirst({
         where: { id: documentId, ...mayRead(personId) },
-        select: { number: true, kind: true, data: true },
+        select: {
+          number: true,
+          kind: true,
+          data: true,
+          application_id: true,
+          application: {
+            select: {
+              applicant_id: true,
+              guardian_links: { where: { person_id: personId, state: 'LINKED' } },
+            },
+          },
+        },
       });
       if (document === null) throw new Refusal('document.unknown');
+      const { application, application_id } = document;
+      if (application.applicant_id !== personId) {
+        const role = application.guardian_links.length > 0 ? 'GUARDIAN' : 'KINDERGARTEN_HEAD';
+        const look = { viewerId: personId, role, what: 'DOCUMENT' } as const;
+        await logDailyLook(db, clock.now(), look, [application_id as ApplicationId]);
+      }
       const fileName = `${document.number}-${language}.pdf`;
       const known = await stored(documentId, language);
       if (known !== undefined) return { fileName, content: known };

@@ -1,4 +1,5 @@
 import { type Page, pageOf } from '../act.ts';
+import { logDailyLook } from '../audit/access.ts';
 import { addDays, localDate } from '../calendar/civil-date.ts';
 import type { QueueDeps } from '../context.ts';
 import type { NamedQuery, WriteTx } from '../db/db.ts';
@@ -60,12 +61,13 @@ interface DeskRow {
   readonly issued_at: Date;
   readonly come_until: Date;
   readonly kindergarten_id: KindergartenId;
+  readonly application_id: ApplicationId;
   readonly total: number;
 }
 
 const deskColumns = `SELECT r.id, r.number, c.surname, c.name, c.patronymic, g.birth_year, g.name AS group_name, r.state,
       r.issued_at, coalesce(r.extended_until, r.come_until) AS come_until, r.kindergarten_id,
-      count(*) OVER ()::integer AS total
+      r.application_id, count(*) OVER ()::integer AS total
     FROM referral r JOIN child c ON c.id = r.child_id JOIN place p ON p.id = r.place_id
     JOIN kindergarten_group g ON g.id = p.group_id`;
 
@@ -100,6 +102,15 @@ export function createReferrals(deps: QueueDeps): Referrals {
     return viewOf(row, now, { mayAct, canExtend, limit });
   }
 
+  /** The desk shows the child's full name: whose child it is can ask who saw it. */
+  const looked = (viewerId: PersonId, rows: readonly DeskRow[]): Promise<void> =>
+    logDailyLook(
+      deps.db,
+      deps.clock.now(),
+      { viewerId, role: 'KINDERGARTEN_HEAD', what: 'REFERRAL' },
+      rows.map(({ application_id }) => application_id),
+    );
+
   const byId = async (personId: PersonId, id: ReferralId): Promise<ReferralView> => {
     const found = await view(oneQuery, personId, id);
     if (found === null) throw new Refusal('referral.unknown');
@@ -128,6 +139,7 @@ export function createReferrals(deps: QueueDeps): Referrals {
         pageSize,
         page * pageSize,
       ]);
+      await looked(who.personId, rows);
       const total = rows[0]?.total ?? 0;
       return pageOf(rows.map(deskOf), page, pageSize, total);
     },
@@ -135,6 +147,7 @@ export function createReferrals(deps: QueueDeps): Referrals {
       const [row] = await deps.db.rows<DeskRow>(deskOneQuery, [id]);
       if (row === undefined) throw new Refusal('referral.unknown');
       await act((tx) => assertHeadOf(tx, who.personId, row.kindergarten_id));
+      await looked(who.personId, [row]);
       return deskOf(row);
     },
     markArrived: (who, id) => act((tx, at) => markArrived(tx, at, who, id)),
