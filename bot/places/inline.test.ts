@@ -42,7 +42,7 @@ describe('a kindergarten looked up from any chat', () => {
     expect(found).toMatchObject({
       id: packId(house),
       title: 'Детский сад «Балдырған»',
-      description: 'село Акмол, улица Достык, 1\nСвободно: 2023 каз 2',
+      description: 'Свободно: 2023 каз 2\nсело Акмол, улица Достык, 1',
     });
     expect(found?.input_message_content.parse_mode).toBe('HTML');
     expect(found?.input_message_content.message_text).toBe(
@@ -94,8 +94,11 @@ describe('a kindergarten looked up from any chat', () => {
       description: 'Bad Request: query is too old and response timeout expired or query ID is invalid',
     });
     await chat.inline('балдырған');
-    chat.failures.set('answerInlineQuery', { error_code: 401, description: 'Unauthorized' });
-    await expect(chat.inline('балдырған')).rejects.toThrow('Unauthorized');
+    chat.failures.set('answerInlineQuery', {
+      error_code: 400,
+      description: 'Bad Request: RESULT_ID_DUPLICATE',
+    });
+    await expect(chat.inline('балдырған')).rejects.toThrow('RESULT_ID_DUPLICATE');
   });
 });
 

@@ -43,7 +43,8 @@ export async function answerInline(ctx: KezekContext): Promise<void> {
     );
   } catch (error) {
     // The person has typed on; the answer to the older letters is of use to nobody.
-    if (!(error instanceof GrammyError && error.error_code === 400)) throw error;
+    if (!(error instanceof GrammyError && /query is too old|query ID is invalid/i.test(error.description)))
+      throw error;
   }
 }
 
@@ -57,7 +58,8 @@ export function article(house: KindergartenView, now: Date, bot: string, t: Text
     id: packId(house.id),
     title: shortened(name, 100),
     description: shortened(
-      lines(address, free === undefined ? t.plain('inline.full') : t.plain('inline.free', { list: free })),
+      // What is free first: a phone cuts the rest.
+      lines(free === undefined ? t.plain('inline.full') : t.plain('inline.free', { list: free }), address),
       200,
     ),
     input_message_content: {
