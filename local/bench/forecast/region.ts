@@ -1,3 +1,4 @@
+import { ageLimit } from '../../../core/application/age.ts';
 import {
   addMonths,
   type CivilDate,
