@@ -69,6 +69,29 @@ test('the hash of a code belongs to its row', () => {
   expect(sameBytes(secrets.codeHash('a', '123456'), secrets.codeHash('a', '123457'))).toBe(false);
 });
 
+describe('a scan', () => {
+  const hashOf = (keys: typeof secrets, ...pieces: string[]) => {
+    const hash = keys.scanHash();
+    for (const piece of pieces) hash.update(Buffer.from(piece));
+    return hash.digest();
+  };
+
+  test('is found by its content however it came, and by nobody without the key', () => {
+    expect(sameBytes(hashOf(secrets, 'one', 'two'), hashOf(secrets, 'onetwo'))).toBe(true);
+    expect(sameBytes(hashOf(secrets, 'one'), hashOf(secrets, 'two'))).toBe(false);
+    const other = createSecrets(Buffer.alloc(32, 8));
+    expect(sameBytes(hashOf(secrets, 'one'), hashOf(other, 'one'))).toBe(false);
+  });
+
+  test('has a key of its own for each file', () => {
+    const hash = hashOf(secrets, 'one');
+    const keyOf = (of: Uint8Array, salt: number) => secrets.scanFileKey(of, Buffer.alloc(16, salt)).export();
+    expect(keyOf(hash, 1).equals(keyOf(hash, 1))).toBe(true);
+    expect(keyOf(hash, 1).equals(keyOf(hash, 2))).toBe(false);
+    expect(keyOf(hash, 1).equals(keyOf(hashOf(secrets, 'two'), 1))).toBe(false);
+  });
+});
+
 test('a data key of another length is refused', () => {
   expect(() => createSecrets(Buffer.alloc(16))).toThrow(RangeError);
   expect(sameBytes(Buffer.alloc(1), Buffer.alloc(2))).toBe(false);

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { Resvg } from '@resvg/resvg-js';
-import sharp from 'sharp';
+import sharp, { type CreateRaw, type Sharp } from 'sharp';
 
 const require = createRequire(import.meta.url);
 const FONTS = ['400Regular/NotoSans_400Regular.ttf', '700Bold/NotoSans_700Bold.ttf'].map((file) =>
@@ -20,14 +20,14 @@ const LINES = [
 export type Text = 'FULL' | 'SPARSE' | 'SMALL' | 'NONE';
 
 /** A sheet of A4 as a printer lays it out, `width` pixels wide. */
-export function sheet(text: Text = 'FULL', width = 2480, ink = INK): Buffer {
+export function sheet(text: Text = 'FULL', width = 1240, ink = INK, stamp = '#2a3a9a'): Buffer {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="210" height="297" viewBox="0 0 210 297">
-    <rect width="210" height="297" fill="#fff"/>${text === 'NONE' ? '' : content(text, ink)}</svg>`;
+    <rect width="210" height="297" fill="#fff"/>${text === 'NONE' ? '' : content(text, ink, stamp)}</svg>`;
   const font = { fontFiles: FONTS, loadSystemFonts: false, defaultFontFamily: 'Noto Sans' };
   return Buffer.from(new Resvg(svg, { font, fitTo: { mode: 'width', value: width } }).render().asPng());
 }
 
-function content(text: Exclude<Text, 'NONE'>, ink: string): string {
+function content(text: Exclude<Text, 'NONE'>, ink: string, stamp: string): string {
   const size = text === 'SMALL' ? 2.8 : 4.2;
   const count = { FULL: 30, SPARSE: 4, SMALL: 44 }[text];
   const lines = Array.from({ length: count }, (_, at) => {
@@ -37,8 +37,8 @@ function content(text: Exclude<Text, 'NONE'>, ink: string): string {
   return `<text x="105" y="30" font-size="5.6" font-weight="700" text-anchor="middle" fill="${ink}">«Балдырған» балабақшасы</text>
     <text x="105" y="44" font-size="6.4" font-weight="700" text-anchor="middle" fill="${ink}">АНЫҚТАМА / СПРАВКА № 123</text>
     ${lines.join('')}
-    <circle cx="60" cy="272" r="16" fill="none" stroke="#2a3a9a" stroke-width="0.8"/>
-    <text x="60" y="273" font-size="3" text-anchor="middle" fill="#2a3a9a">М.О. / М.П.</text>
+    <circle cx="60" cy="272" r="16" fill="none" stroke="${stamp}" stroke-width="0.8"/>
+    <text x="60" y="273" font-size="3" text-anchor="middle" fill="${stamp}">М.О. / М.П.</text>
     <text x="110" y="273" font-size="4.2" fill="${ink}">Меңгеруші _______ Қ. Әбенова</text>`;
 }
 
@@ -66,22 +66,25 @@ export async function photo(paper: Buffer, shot: Shot = {}): Promise<Buffer> {
   const { longSide = 1280, blur = 0, shake = 0, noise = 2, light = [1, 0.8], quality = 80 } = shot;
   const height = longSide;
   const width = Math.round(longSide * 0.75);
-  const table = shot.table ?? '#6b5238';
-  const small = await sharp(paper)
+  const background = shot.table ?? '#6b5238';
+  const small = sharp(paper)
     .resize({ height: Math.round(height * 0.86) })
-    .removeAlpha()
-    .toBuffer();
-  const askew = await sharp(small)
-    .rotate(shot.askew ?? 1.5, { background: table })
-    .toBuffer();
-  const page = await sharp(askew).resize({ width, height, fit: 'contain', background: table }).toBuffer();
-  const seen = blur > 0 ? await sharp(page).blur(blur).toBuffer() : page;
-  const { data } = await sharp(seen).raw().toBuffer({ resolveWithObject: true });
+    .removeAlpha();
+  const askew = sharp(...(await pixelsOf(small))).rotate(shot.askew ?? 1.5, { background });
+  const page = sharp(...(await pixelsOf(askew))).resize({ width, height, fit: 'contain', background });
+  const seen = blur > 0 ? sharp(...(await pixelsOf(page))).blur(blur) : page;
+  const [data] = await pixelsOf(seen);
   const moved = shake > 0 ? shaken(data, width, height, shake, shot.direction ?? 0) : data;
-  expose(moved, width, height, light, noise, shot.seed ?? 1);
+  if (noise > 0 || light.some((part) => part < 1)) expose(moved, width, height, light, noise, shot.seed ?? 1);
   return sharp(moved, { raw: { width, height, channels: 3 } })
     .jpeg({ quality })
     .toBuffer();
+}
+
+/** Step by step, because sharp does its work in an order of its own; without packing it in between. */
+async function pixelsOf(picture: Sharp): Promise<[Buffer, { raw: CreateRaw }]> {
+  const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
+  return [data, { raw: { width: info.width, height: info.height, channels: info.channels } }];
 }
 
 /** The mean over the way of the hand. */
@@ -113,23 +116,17 @@ function expose(
   seed: number,
 ): void {
   let state = seed;
-  // The sum of four even numbers is near enough to a bell.
   const random = () => {
-    let sum = 0;
-    for (let i = 0; i < 4; i += 1) {
-      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-      sum += state / 2 ** 32 - 0.5;
-    }
-    return sum * 1.73;
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32 - 0.5;
   };
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
       const part = from + ((to - from) * (x / width + y / height)) / 2;
-      for (let c = 0; c < 3; c += 1) {
-        const at = (y * width + x) * 3 + c;
-        const level = (data[at] ?? 0) * part + random() * noise;
-        data[at] = Math.max(0, Math.min(255, Math.round(level)));
-      }
+      // The sum of four even numbers is near enough to a bell; the colours of a pixel are noisy together.
+      const grain = (random() + random() + random() + random()) * 1.73 * noise;
+      for (let at = (y * width + x) * 3; at < (y * width + x) * 3 + 3; at += 1)
+        data[at] = Math.max(0, Math.min(255, Math.round((data[at] ?? 0) * part + grain)));
     }
   }
 }
