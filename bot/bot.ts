@@ -11,7 +11,7 @@ import { newSession, type Session } from './session.ts';
 import { createTelegramFetch } from './telegram-fetch.ts';
 import { createVault } from './vault.ts';
 
-export interface BotDeps extends Omit<House, 'screens' | 'vault' | 'links' | 'spots'> {
+export interface BotDeps extends Omit<House, 'screens' | 'links' | 'spots'> {
   readonly token: string;
   /** Saves the call of getMe at start. */
   readonly botInfo?: UserFromGetMe;
@@ -51,7 +51,6 @@ export function createBot(deps: BotDeps): Bot<KezekContext> {
   const house: House = {
     ...deps,
     screens: allScreens(),
-    vault: createVault(deps.clock),
     links: createVault(deps.clock),
     spots: createVault(deps.clock),
   };

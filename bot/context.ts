@@ -21,8 +21,6 @@ export interface House {
   readonly log: Log;
   /** As it is shown to people, for example «+7 7162 00-00-00». */
   readonly supportPhone: string;
-  /** What was typed and must not be kept. */
-  readonly vault: Vault<string>;
   /** The one-time page that each chat was given last. */
   readonly links: Vault<KeptLink>;
   /** The location that each chat shared last, to look for kindergartens around it. */

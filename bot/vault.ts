@@ -3,7 +3,7 @@ import type { Clock } from './core.ts';
 const KEPT_FOR = 15 * 60_000;
 
 /**
- * Holds what must not be kept, such as a child's IIN between typing and confirming or the address of a one-time page: in
+ * Holds what must not be kept, such as the address of a one-time page or where somebody stands on the map: in
  * the memory of this process, for 15 minutes, in no session and no table. After a restart, or in another process, the
  * person is asked again.
  */

@@ -157,7 +157,6 @@ export const forgetScreen = defineScreen<object>({
 async function forget(ctx: KezekContext): Promise<Next> {
   const { kept } = await ctx.house.core.privacy.deleteAccount(actOf(ctx));
   dropLink(ctx, EXPORT_LINK);
-  ctx.house.vault.drop(ctx.address);
   const { liveMessageId } = ctx.session;
   ctx.session = { ...newSession(), ...(liveMessageId === undefined ? {} : { liveMessageId }) };
   const note = { key: kept ? 'privacy.forgetDone' : 'privacy.forgetDoneWhole' } as const;

@@ -1,6 +1,7 @@
 import type { Texts } from '../../locales/index.ts';
 import { actOf, type KezekContext } from '../context.ts';
 import { type ClaimId, type ClaimView, SCAN_RULES, type ScanId, type ScanView } from '../core.ts';
+import { formCrumbs } from '../form/crumbs.ts';
 import { idOf } from '../ids.ts';
 import { button, footer, type Keyboard, rows } from '../keyboard.ts';
 import { showPapers, totalPages } from '../papers.ts';
@@ -28,7 +29,9 @@ export function render(claim: ClaimView, t: Texts): Rendered {
   const { maxPerClaim: files, maxPages: pages, maxBytes } = SCAN_RULES;
   return {
     text: paragraphs(
-      claim.applicationId === null ? undefined : crumbs(t, 'crumb.applications', 'crumb.application'),
+      claim.applicationId === null
+        ? formCrumbs(t, 'CHILDREN')
+        : crumbs(t, 'crumb.applications', 'crumb.application'),
       lines(t.html('scans.title'), t.html('scans.paper', { proof: t.pick(category.proof) })),
       copyUntil === null ? undefined : t.html('scans.copy', { date: at(t, copyUntil) }),
       lines(t.html('scans.how'), t.html('scans.limits', { files, pages, mb: maxBytes / MB })),

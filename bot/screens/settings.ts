@@ -93,7 +93,6 @@ export function renderLogout(_view: object, t: Texts): Rendered {
 
 async function logOut(ctx: KezekContext): Promise<void> {
   await ctx.house.core.people.logout(ctx.address);
-  ctx.house.vault.drop(ctx.address);
   ctx.house.links.drop(ctx.address);
   const { liveMessageId } = ctx.session;
   ctx.session = newSession();
