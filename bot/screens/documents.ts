@@ -37,14 +37,18 @@ export function render({ card, documents, claims }: View, t: Texts): Rendered {
     text: paragraphs(
       crumbs(t, 'crumb.applications', 'crumb.application'),
       heading(card, t),
-      t.html('documents.added'),
-      ...(added.length === 0
-        ? [t.html(card.role === 'OWNER' ? 'documents.nothingAdded' : 'documents.onlyOwner')]
-        : added.map((claim, n) => claimEntry(claim, n, t))),
-      t.html('documents.title'),
-      ...(shown.length === 0
-        ? [t.html('documents.empty')]
-        : shown.map((document, n) => entry(document, n, t))),
+      lines(
+        t.html('documents.added'),
+        ...(added.length === 0
+          ? [t.html(card.role === 'OWNER' ? 'documents.nothingAdded' : 'documents.onlyOwner')]
+          : added.map((claim, n) => claimEntry(claim, n, t))),
+      ),
+      lines(
+        t.html('documents.title'),
+        ...(shown.length === 0
+          ? [t.html('documents.empty')]
+          : shown.map((document, n) => entry(document, n, t))),
+      ),
     ),
     keyboard: [
       tabs(card.id, 'docs', t),

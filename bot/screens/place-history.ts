@@ -110,7 +110,8 @@ function why({ cause, own, children }: Pick<PlaceCause, 'cause' | 'own' | 'child
   const many = form === 'one' || form === 'few' ? form : 'many';
   const inWords = `moved.who.${children}`;
   const who = t.has(inWords) ? t.plain(inWords) : t.plain(`moved.who.${many}`, { n: children });
-  return t.plain(`moved.why.${cause}.${form === 'one' ? 'one' : 'many'}`, { who });
+  const others = cause === 'TURN_CAME' || cause === 'TURN_ENDED' ? 'TURN' : cause;
+  return t.plain(`moved.why.${others}.${form === 'one' ? 'one' : 'many'}`, { who });
 }
 
 export const placeHistoryScreen = defineScreen<View>({

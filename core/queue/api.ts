@@ -42,10 +42,16 @@ export type MoveCause =
   | 'RETURNED';
 
 /**
- * Why a child's number changed. BENEFIT_REGISTERED: others joined with a benefit; EARLIER_REGISTERED: others joined with an
+ * Why a child's number changed. TURN_CAME, TURN_ENDED: its own turn; TURN: those of others. BENEFIT_REGISTERED: others joined with a benefit; EARLIER_REGISTERED: others joined with an
  * earlier time (their applications had to be reviewed); RULES: the district changed the ratio of the classes.
  */
-export type StepCause = MoveCause | 'BENEFIT_REGISTERED' | 'EARLIER_REGISTERED' | 'RULES';
+export type StepCause =
+  | MoveCause
+  | 'TURN_CAME'
+  | 'TURN_ENDED'
+  | 'BENEFIT_REGISTERED'
+  | 'EARLIER_REGISTERED'
+  | 'RULES';
 
 /** The service-order place from a moment on; null while the child was not in the numbers. */
 export interface PlacePoint {

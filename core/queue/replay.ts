@@ -68,7 +68,7 @@ export function replay(journal: Journal): Timeline {
     shift(all, move.is, move.was);
     if (move.ahead) shift(ahead, move.is, move.was);
     if (move.child === journal.id) shift(own, move.is, move.was);
-    takenBack(move.at, causeOf(move), move.child);
+    takenBack(move.at, causeOf(move, move.child === journal.id), move.child);
   }
   rulesBack(journal.since.getTime());
   return { since: journal.since, until: journal.until, from: place, to, changes: changes.reverse() };
@@ -85,8 +85,9 @@ function takeBackCycle(cycle: { -readonly [K in keyof CycleState]: CycleState[K]
   cycle.creditCommon -= by.creditCommon;
 }
 
-function causeOf({ cause, is, ahead }: ChildMove): StepCause {
-  if (cause !== 'REGISTERED') return cause;
+function causeOf({ cause, is, ahead }: ChildMove, own: boolean): StepCause {
+  if (cause === 'TURN' && own) return is === 'TURN' ? 'TURN_CAME' : 'TURN_ENDED';
+  if (cause !== 'REGISTERED' || own) return cause;
   if (is === 'EXTRAORDINARY' || is === 'PRIORITY') return 'BENEFIT_REGISTERED';
   return ahead ? 'EARLIER_REGISTERED' : 'REGISTERED';
 }
