@@ -1,4 +1,4 @@
-import { deflateSync } from 'node:zlib';
+import { constants, deflateRawSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { createInspector } from './inspector.ts';
@@ -65,9 +65,11 @@ describe('a PDF', () => {
   });
 
   it('that unpacks to a gigabyte is given up, and the next scan is looked at', async () => {
-    const hasty = createInspector({ timeMs: 2_500 });
-    expect(await codeOf(bomb(), hasty)).toBe('scan.damaged');
-    expect(await codeOf(await pdf(2), hasty)).toBe('ok 2');
+    const careful = createInspector({ memory: 100_000_000 });
+    const content = bomb();
+    expect(content.length).toBeLessThan(5_000_000);
+    expect(await codeOf(content, careful)).toBe('scan.damaged');
+    expect(await codeOf(await pdf(2), careful)).toBe('ok 2');
   });
 });
 
@@ -119,7 +121,15 @@ it('the thread knows none of the settings of this program', async () => {
 
 /** Its list of pages stands in a stream of a gigabyte of spaces. */
 function bomb(): Uint8Array {
-  const packed = deflateSync(Buffer.concat([Buffer.from('2 0 '), Buffer.alloc(1_000_000_000, 32)]));
+  const [first, block] = [Buffer.from('2 0 '), Buffer.alloc(32_000_000, 32)].map((part) =>
+    deflateRawSync(part, { finishFlush: constants.Z_FULL_FLUSH }),
+  );
+  if (first === undefined || block === undefined) throw new Error('nothing was packed');
+  const packed = Buffer.concat([
+    Buffer.from([0x78, 0x9c]),
+    first,
+    ...Array.from({ length: 32 }, () => block),
+  ]);
   const head = `<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length ${packed.length}>>stream\n`;
   const objects = [
     Buffer.from('1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n'),
