@@ -69,7 +69,11 @@ function append(steps: Growing[], step: Growing): void {
 }
 
 function stepOf({ cause, own, from, to, at, children }: Growing): PlaceStep {
-  return { from, to, cause, own, children: new Set(children).size, at: new Date(at) };
+  return { from, to, cause, own, children: distinct(children), at: new Date(at) };
+}
+
+function distinct(children: readonly string[]): number {
+  return children.length < 2 ? children.length : new Set(children).size;
 }
 
 function causesOf(steps: readonly Growing[]): PlaceCause[] {
