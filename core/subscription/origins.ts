@@ -1,4 +1,5 @@
 import type { Db, NamedQuery } from '../db/db.ts';
+import { readableIds } from '../guardian/rights.ts';
 import type { ApplicationId, DistrictId, KindergartenId, PersonId } from '../ids.ts';
 import type { Offer, Origins } from './api.ts';
 
@@ -70,12 +71,12 @@ const offersQuery: NamedQuery = {
   text: `SELECT a.id AS application_id, a.number, c.name AS child_name, g.id AS group_id, g.language, g.birth_year
     FROM application a JOIN child c ON c.id = a.child_id
     JOIN kindergarten_group g ON g.kindergarten_id = $2
-   WHERE a.applicant_id = $1 AND a.state IN ('QUEUED', 'NOTIFIED')
+   WHERE a.id IN ${readableIds('$1')} AND a.state IN ('QUEUED', 'NOTIFIED')
      AND EXISTS (SELECT FROM place p WHERE p.group_id = g.id AND p.queue_id = a.queue_id AND p.state IN ('PRIORITY', 'OPEN'))
    ORDER BY a.registered_at, a.id, g.language, g.id LIMIT 8`,
 };
 
-/** The groups of a kindergarten with free places in the queues of the own children. */
+/** The groups of a kindergarten with free places in the queues of the own children, as either parent sees them. */
 export async function offersOf(db: Db, personId: PersonId, id: KindergartenId): Promise<readonly Offer[]> {
   const rows = await db.rows<OfferRow>(offersQuery, [personId, id]);
   return rows.map((row) => ({
