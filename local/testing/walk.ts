@@ -4,6 +4,7 @@ import { type Act, Refusal } from '../../core/index.ts';
 import type { Iin } from '../../core/people/iin.ts';
 import { type CoreWorld, type Family, freshIin } from './core-world.ts';
 import type { Chance } from './random.ts';
+import { claimSteps } from './walk-claims.ts';
 import { GUARDIAN_WEIGHTS, guardianSteps } from './walk-guardian.ts';
 
 interface Child {
@@ -41,6 +42,11 @@ const WEIGHTS = {
   undo: 2,
   restore: 3,
   replace: 1,
+  claim: 5,
+  dropClaim: 0.5,
+  betterCopy: 2,
+  takeClaim: 6,
+  decideClaim: 7,
   ...GUARDIAN_WEIGHTS,
 } as const;
 
@@ -129,7 +135,18 @@ export async function walk(world: CoreWorld, random: Chance, families = 10) {
       await work(random.happens(0.05) ? found.owner.family.act : found.head, found.id);
   };
 
+  const claims = claimSteps(world, random, {
+    parentOf: (id) => queued.find((one) => one.id === id)?.family.act,
+    anybody: () => random.of(stage.families).act,
+    operators: [stage.operator, stage.colleague],
+  });
+
   const steps: Readonly<Record<Step, () => Promise<void>>> = {
+    ...claims,
+    claim: async () => {
+      const found = await applicationIn('QUEUED', 'NOTIFIED', 'REFERRED', 'STOP_LISTED');
+      if (found) await claims.claim((await someone(found)).act, found.id);
+    },
     register: async () => {
       const family = random.of(stage.families);
       const child = { birth: random.of(BIRTHS), family };
@@ -249,6 +266,7 @@ async function build(world: CoreWorld, count: number) {
     );
   }
   const operator = await world.staff({ admin: true });
+  const colleague = await world.staff({ admin: true });
   // In one of the districts the second parent may sign too.
   const policy = {
     key: 'coguardian.canSign',
@@ -259,5 +277,5 @@ async function build(world: CoreWorld, count: number) {
   await world.db.prisma.policy.create({ data: { ...policy, district_id: second } });
   const families: Family[] = [];
   for (let i = 0; i < count; i += 1) families.push(await world.person());
-  return { districts, heads, groups, operator, families };
+  return { districts, heads, groups, operator, colleague, families };
 }
