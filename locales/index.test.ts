@@ -70,7 +70,7 @@ describe('the texts of messages', () => {
     for (const [key, text] of kk) {
       expect(tags(ru.get(key) ?? ''), key).toEqual(tags(text));
       for (const tag of tags(text))
-        expect(tag, key).toMatch(/^<\/?(b|i|u|s|code|pre|a|blockquote)( [^>]*)?>$/);
+        expect(tag, key).toMatch(/^<\/?(b|i|u|s|code|pre|a|blockquote|tg-spoiler)( [^>]*)?>$/);
       const open = tags(text).filter((tag) => !tag.startsWith('</')).length;
       expect(open * 2, key).toBe(tags(text).length);
     }
