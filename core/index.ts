@@ -73,9 +73,10 @@ export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
   const housekeeping = async () => {
     await inbox.purge();
     await purgeLinks(db, clock);
-    await scans.purge();
     for (const { check, ids } of await sanityChecks(db))
       log.error({ check, ids: ids.slice(0, 20) }, 'the data break a promise');
+    // Last: the store may be away, and nothing else here needs it.
+    await scans.purge();
   };
   return {
     db,

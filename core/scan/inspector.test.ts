@@ -105,6 +105,23 @@ describe('a thread that dies', () => {
     expect([bad, good]).toEqual(['scan.damaged', 'ok 1']);
   });
 
+  it('late does not take the next one with it', async () => {
+    const fragile = createInspector(options);
+    for (const what of [3, 0, 3, 0, 0, 4, 0])
+      expect(await codeOf(Uint8Array.of(what), fragile)).toBe(what === 0 ? 'ok 1' : 'scan.damaged');
+  });
+
+  it('not at all serves many, and listens to each once', async () => {
+    const warned: Error[] = [];
+    const warn = (warning: Error) => warned.push(warning);
+    process.on('warning', warn);
+    const steady = createInspector(options);
+    for (let at = 0; at < 30; at += 1) expect(await codeOf(Uint8Array.of(0), steady)).toBe('ok 1');
+    await new Promise(setImmediate);
+    process.off('warning', warn);
+    expect(warned).toEqual([]);
+  });
+
   it('before it ever began is no fault of the scan', async () => {
     const missing = createInspector({ script: new URL('./testing/nothing.ts', import.meta.url) });
     await expect(missing.inspect(new ArrayBuffer(1))).rejects.toThrow();

@@ -43,10 +43,16 @@ export function createInspector(options: InspectorOptions = {}): Inspector {
   const { timeMs = 20_000, memory = 384 * MB, script = SCRIPT } = options;
   const turn = new Room(1, MAX_WAITING);
   let thread: Thread | undefined;
-  const running = async (): Promise<Worker> => {
-    thread ??= start(script, () => {
-      thread = undefined;
+  const begun = (): Thread => {
+    const mine = start(script);
+    // One that was given up ends later, when there is another already.
+    mine.worker.once('exit', () => {
+      if (thread === mine) thread = undefined;
     });
+    return mine;
+  };
+  const running = async (): Promise<Worker> => {
+    thread ??= begun();
     const { worker, ready } = thread;
     worker.ref();
     await ready;
@@ -74,7 +80,7 @@ export function createInspector(options: InspectorOptions = {}): Inspector {
 }
 
 /** Resolves `ready` when it can take scans, and rejects it when it never will: that is no scan's fault. */
-function start(script: URL, onEnd: () => void): Thread {
+function start(script: URL): Thread {
   const worker = new Worker(script, {
     // Nothing of this program's settings is any business of a file that somebody sent.
     env: {},
@@ -89,7 +95,6 @@ function start(script: URL, onEnd: () => void): Thread {
     worker.on('error', reject);
     worker.once('exit', () => reject(new Error('the inspector of scans ended while it started')));
   });
-  worker.once('exit', onEnd);
   return { worker, ready };
 }
 

@@ -5,7 +5,7 @@ import { refused, type Verdict } from './verdict.ts';
 
 /**
  * Where a picture stops being readable. Found on printed sheets of A4 that fill the photo, as Telegram sends them (1,280
- * pixels on the long side), and on pictures of 12 megapixels, which are looked at in the same size (picture.test.ts keeps it so):
+ * pixels on the long side), and on larger ones, which are looked at in about that size; picture.test.ts keeps it so:
  *
  * - out of focus, gaussian: a deviation up to 2.5 pixels is let through (11 pt is read without effort up to 2), 4 and more
  *   are refused; 3 depends on the size of the print;
