@@ -119,6 +119,23 @@ describe('seeing', () => {
   });
 });
 
+describe('places near', () => {
+  it('know the child’s year for both parents, and the home for the first applicant alone', async () => {
+    const s = await withTurn();
+    await db.prisma.application.update({
+      where: { id: s.id },
+      data: { home_latitude: 51.123, home_longitude: 71.456 },
+    });
+    const [own, theirs] = [
+      await core.kindergartens.origins(s.owner.personId),
+      await core.kindergartens.origins(s.other.personId),
+    ];
+    expect([own.years, theirs.years]).toEqual([[2023], [2023]]);
+    expect(own.homes).toMatchObject([{ applicationId: s.id }]);
+    expect(theirs.homes).toEqual([]);
+  });
+});
+
 describe('notices', () => {
   it('of DOMAIN §9 for both go to both, each once; those of the applicant to the applicant', async () => {
     const s = await withTurn();

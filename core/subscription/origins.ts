@@ -12,11 +12,14 @@ interface OwnRow {
   readonly longitude: number | null;
 }
 
+/** Both parents' children; where a child lives is told to the first applicant alone: it may not be the other one's home. */
 const ownQuery: NamedQuery = {
   name: 'origins-own',
-  text: `SELECT a.id, a.number, c.name, q.birth_year, a.home_latitude AS latitude, a.home_longitude AS longitude
+  text: `SELECT a.id, a.number, c.name, q.birth_year,
+      CASE WHEN a.applicant_id = $1 THEN a.home_latitude END AS latitude,
+      CASE WHEN a.applicant_id = $1 THEN a.home_longitude END AS longitude
     FROM application a JOIN child c ON c.id = a.child_id JOIN queue q ON q.id = a.queue_id
-   WHERE a.applicant_id = $1 AND a.state IN ('IN_REVIEW', 'QUEUED', 'NOTIFIED', 'REFERRED', 'STOP_LISTED')
+   WHERE a.id IN ${readableIds('$1')} AND a.state IN ('IN_REVIEW', 'QUEUED', 'NOTIFIED', 'REFERRED', 'STOP_LISTED')
    ORDER BY q.birth_year DESC, a.registered_at, a.id LIMIT 20`,
 };
 
