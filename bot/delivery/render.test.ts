@@ -48,8 +48,12 @@ describe('every notice', () => {
     ['N41', { kind: 'CHOICE' }] as const,
     ['N41', { kind: 'WISHES' }] as const,
     ...['JOINED', 'LINKED', 'REMOVED', 'LEFT', 'REFUSED'].map((event) => ['N35a', { event }] as const),
+    ...['CHECKING', 'CONFIRMED', 'DECLINED', 'EXPIRING', 'EXPIRED'].map(
+      (event) => ['N5', { event }] as const,
+    ),
+    ['N5', { event: 'CONFIRMED', until: null }] as const,
     ...events,
-    ...noticeCodes.filter((code) => code !== 'N35a').map((code) => [code, {}] as const),
+    ...noticeCodes.filter((code) => code !== 'N5' && code !== 'N35a').map((code) => [code, {}] as const),
   ];
 
   it.each(told)('%s %o has its words in both languages', (code, params) => {
