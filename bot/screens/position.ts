@@ -7,15 +7,17 @@ import { defineScreen, type Rendered } from '../screen.ts';
 import { target } from '../session.ts';
 import { at, crumbs, lastDigits, lines, paragraphs, since } from '../words.ts';
 import { heading } from './card.ts';
+import { type ForecastView, forecastText } from './forecast.ts';
 import { sendChart } from './place-chart.ts';
 
 interface View {
   readonly card: ApplicationCard;
   readonly view: PositionView;
+  readonly forecast: ForecastView;
 }
 
 /** The four numbers of DOMAIN §7.1, each with one sentence that says what it means. */
-export function render({ card, view }: View, t: Texts): Rendered {
+export function render({ card, view, forecast }: View, t: Texts): Rendered {
   return {
     text: paragraphs(
       crumbs(t, 'crumb.position'),
@@ -25,6 +27,7 @@ export function render({ card, view }: View, t: Texts): Rendered {
       ),
       card.turnClosesAt === null ? undefined : t.html('free.yourTurn', { date: at(t, card.turnClosesAt) }),
       ...(view.position === null ? notCounted(view, t) : numbers(card, view, view.position, t)),
+      forecastText(forecast, t),
       placesText(view, t),
     ),
     keyboard: [
@@ -89,12 +92,13 @@ export const positionScreen = defineScreen<View>({
   access: 'PERSON',
   load: async (ctx, [arg]) => {
     const id = idOf<ApplicationId>(arg);
-    const { applications, queues } = ctx.house.core;
-    const [card, view] = await Promise.all([
+    const { applications, forecasts, queues } = ctx.house.core;
+    const [card, view, forecast] = await Promise.all([
       applications.card(personId(ctx), id),
       queues.position(personId(ctx), id),
+      forecasts.of(personId(ctx), id),
     ]);
-    return { card, view };
+    return { card, view, forecast };
   },
   render,
   actions: {
