@@ -18,13 +18,17 @@ export function nextAddressPart(address: Address | null): AddressPart | undefine
   return ADDRESS_PARTS.find((part) => !OPTIONAL_PARTS.has(part) && (address?.[part] ?? '') === '');
 }
 
+/** What stands before the name of a street and says nothing of it. */
+const KIND_OF_STREET = /^(улица|ул|проспект|пр|пр-т|переулок|пер|микрорайон|мкр|шағын аудан)[.\s]+/iu;
+
 /**
  * Enough to know one's own address again and too little to find a door by it (DOMAIN §6.3): the place in full, of the
  * street the beginning, of house and flat that they are told.
  */
 export function maskedPart(part: AddressPart, value: string): string {
   if (part === 'city' || part === 'district') return value;
-  return part === 'street' ? `${[...value].slice(0, 2).join('')}•••` : '•••';
+  if (part !== 'street') return '•••';
+  return `${[...value.replace(KIND_OF_STREET, '')].slice(0, 2).join('')}•••`;
 }
 
 /** «Көше: Аб•••»; what must be told is marked when it is not. */

@@ -28,7 +28,7 @@ export const formWords = {
     read: 'Подать заявление',
     next: 'Далее',
     skip: 'Пропустить',
-    yes: 'Да, это он',
+    yes: 'Да, верно',
     noBenefit: 'Льготы нет',
     benefit: 'Да, выбрать категорию',
     any: 'Не важно',
