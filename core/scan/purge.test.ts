@@ -1,20 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { coreWorld } from '../../local/testing/core-world.ts';
-import type { ClaimId } from '../ids.ts';
-import type { ScanSource, ScanStore, ScanView } from './api.ts';
+import type { ScanStore, ScanView } from './api.ts';
 import { createInspector } from './inspector.ts';
 import { createScans } from './scans.ts';
 import { pdf } from './testing/files.ts';
+import { from, scanStage } from './testing/stage.ts';
 
-const world = await coreWorld();
+const { world, parent, draft } = await scanStage();
 const { db, clock, secrets, scanStore } = world;
 const inspector = createInspector();
-const parent = await world.person();
 const content = await pdf(1);
-async function* whole(paper: Uint8Array) {
-  yield paper;
-}
-const from = (paper: Uint8Array): ScanSource => ({ size: paper.length, open: async () => whole(paper) });
 const source = from(content);
 const HOUR = 3_600_000;
 const later = (hours: number) => clock.set(new Date(clock.now().getTime() + hours * HOUR));
@@ -23,20 +17,6 @@ const process = (happens: Partial<ScanStore> = {}) =>
   createScans({ db, clock, secrets, scanStore: { ...scanStore, ...happens } }, inspector);
 const scans = process();
 
-async function draft(): Promise<ClaimId> {
-  const application = await world.enqueue(parent, '2023-03-01');
-  const { id } = await db.prisma.benefit_claim.create({
-    data: {
-      person_id: parent.personId,
-      application_id: application,
-      category: 'LARGE',
-      state: 'DRAFT',
-      state_since: clock.now(),
-      created_at: clock.now(),
-    },
-  });
-  return id as ClaimId;
-}
 const state = async () => [await db.prisma.scan_blob.count(), scanStore.files.size];
 
 beforeEach(async () => {

@@ -1,62 +1,16 @@
 import { describe, expect, it, vi } from 'vitest';
-import { coreWorld } from '../../local/testing/core-world.ts';
 import { type Act, AlreadyApplied } from '../act.ts';
-import type { ApplicationId, ClaimId, ScanId } from '../ids.ts';
-import { Refusal } from '../refusal.ts';
+import type { ScanId } from '../ids.ts';
+import type { Refusal } from '../refusal.ts';
 import type { ScanSource } from './api.ts';
 import { createInspector } from './inspector.ts';
 import { Room } from './room.ts';
 import { createScans } from './scans.ts';
-import { pdf } from './testing/files.ts';
+import { from, pieces, refusalOf, scanStage } from './testing/stage.ts';
 
-const world = await coreWorld();
+const { world, parent, papers, paper, claimOf, draft } = await scanStage();
 const { core, db, clock, scanStore, database } = world;
 const { scans } = core;
-const parent = await world.person();
-
-const refusalOf = async (work: Promise<unknown>): Promise<string> => {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof Refusal) return error.code;
-    throw error;
-  }
-  return 'done';
-};
-/** Papers of which no two are the same. */
-const papers = await Promise.all(Array.from({ length: 14 }, (_, at) => pdf(at + 1)));
-const paper = (at: number): Uint8Array => papers[at] ?? new Uint8Array();
-
-async function* pieces(content: Uint8Array, length = 4_096) {
-  for (let at = 0; at < content.length; at += length) yield content.subarray(at, at + length);
-}
-const from = (content: Uint8Array, size: number | undefined = content.length): ScanSource => ({
-  size,
-  open: async () => pieces(content),
-});
-
-async function claimOf(
-  act: Act,
-  application: ApplicationId,
-  state: 'DRAFT' | 'CLAIMED' | 'PENDING_CHECK' = 'DRAFT',
-  copyUntil: Date | null = null,
-): Promise<ClaimId> {
-  const { id } = await db.prisma.benefit_claim.create({
-    data: {
-      person_id: act.personId,
-      application_id: application,
-      category: 'LARGE',
-      state,
-      state_since: clock.now(),
-      created_at: clock.now(),
-      claimed_at: state === 'DRAFT' ? null : clock.now(),
-      taken_by: state === 'PENDING_CHECK' ? act.personId : null,
-      copy_until: copyUntil,
-    },
-  });
-  return id as ClaimId;
-}
-const draft = async () => claimOf(parent.act, await world.enqueue(parent, '2023-03-01'));
 const blobs = async () => (await db.prisma.scan_blob.findMany()).length;
 
 describe('a scan', () => {
@@ -193,89 +147,6 @@ describe('a message', () => {
     await expect(scans.add(act, claim, broken)).rejects.toThrow('no line');
     await scans.add(act, claim, from(paper(0)));
     expect(await scans.list(parent.act, claim)).toHaveLength(1);
-  });
-});
-
-describe('a claim takes scans', () => {
-  it('of its own person alone', async () => {
-    const claim = await draft();
-    const kept = await scans.add(parent.act, claim, from(paper(0)));
-    const { act } = await world.person();
-    expect(await refusalOf(scans.add(act, claim, from(paper(1))))).toBe('claim.unknown');
-    expect(await refusalOf(scans.list(act, claim))).toBe('claim.unknown');
-    expect(await refusalOf(scans.remove(act, kept.id))).toBe('scan.unknown');
-    expect(await refusalOf(scans.content(act, kept.id))).toBe('scan.unknown');
-    expect(await scans.list(parent.act, claim)).toEqual([kept]);
-  });
-
-  it('while it is filled in, and when a better copy was asked for', async () => {
-    const application = await world.enqueue(parent, '2023-04-01');
-    const claim = await claimOf(parent.act, application, 'CLAIMED');
-    expect(await refusalOf(scans.add(parent.act, claim, from(paper(0))))).toBe('claim.closed');
-    const where = { where: { id: claim } };
-    await db.prisma.benefit_claim.update({ ...where, data: { copy_until: clock.now() } });
-    const kept = await scans.add(parent.act, claim, from(paper(0)));
-    const taken = { copy_until: null, state: 'PENDING_CHECK', taken_by: parent.personId };
-    await db.prisma.benefit_claim.update({ ...where, data: taken });
-    expect(await refusalOf(scans.add(parent.act, claim, from(paper(1))))).toBe('claim.closed');
-    expect(await refusalOf(scans.remove(parent.act, kept.id))).toBe('claim.closed');
-    expect(await scans.list(parent.act, claim)).toEqual([kept]);
-  });
-
-  it('not any more when it is taken while the scan is on its way', async () => {
-    const application = await world.enqueue(parent, '2023-04-02');
-    const claim = await claimOf(parent.act, application, 'CLAIMED', clock.now());
-    const slow: ScanSource = {
-      size: undefined,
-      open: async () => {
-        const taken = { copy_until: null, state: 'PENDING_CHECK', taken_by: parent.personId };
-        await db.prisma.benefit_claim.update({ where: { id: claim }, data: taken });
-        return pieces(paper(0));
-      },
-    };
-    expect(await refusalOf(scans.add(parent.act, claim, slow))).toBe('claim.closed');
-    expect(await scans.list(parent.act, claim)).toEqual([]);
-  });
-});
-
-describe('staff', () => {
-  const looks = async () =>
-    (await db.prisma.access_log.findMany({ where: { person_id: parent.personId, what: 'SCAN' } })).map(
-      ({ viewer_id, role, application_id }) => ({ viewer_id, role, application_id }),
-    );
-
-  it('see the papers of a claim in their district, and every look is written down', async () => {
-    const application = await world.enqueue(parent, '2023-05-01');
-    const claim = await claimOf(parent.act, application);
-    const { id } = await scans.add(parent.act, claim, from(paper(0)));
-    const operator = await world.staff({ operator: true });
-    const admin = await world.staff({ admin: true });
-    expect(await refusalOf(scans.content(operator, id))).toBe('scan.unknown');
-    const sent = { state: 'CLAIMED', claimed_at: clock.now() };
-    await db.prisma.benefit_claim.update({ where: { id: claim }, data: sent });
-    expect(await looks()).toEqual([]);
-    expect((await scans.content(operator, id)).content).toHaveLength(paper(0).length);
-    await scans.content(admin, id);
-    await scans.content(parent.act, id);
-    expect(await looks()).toEqual([
-      { viewer_id: operator.personId, role: 'OPERATOR', application_id: application },
-      { viewer_id: admin.personId, role: 'REGION_ADMIN', application_id: application },
-    ]);
-  });
-
-  it('of another district, heads of kindergartens and those whose role was revoked see nothing', async () => {
-    const elsewhere = await world.district('KOK');
-    const application = await world.enqueue(parent, '2023-05-02', { district: elsewhere });
-    const claim = await claimOf(parent.act, application, 'CLAIMED', clock.now());
-    const { id } = await scans.add(parent.act, claim, from(paper(0)));
-    const before = await looks();
-    const revoked = await world.staff({ admin: true });
-    const role = { where: { person_id: revoked.personId }, data: { revoked_at: clock.now() } };
-    await db.prisma.staff_role.updateMany(role);
-    const head = await world.staff({ head: await world.kindergarten() });
-    for (const act of [await world.staff({ operator: true }), head, revoked])
-      expect(await refusalOf(scans.content(act, id))).toBe('scan.unknown');
-    expect(await looks()).toEqual(before);
   });
 });
 
