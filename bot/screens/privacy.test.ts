@@ -12,7 +12,7 @@ describe('privacy in the chat (F-52)', () => {
       const { chat } = family;
       await world.enqueue(family, '2024-05-14');
       await chat.type('/privacy');
-      await chat.tap(language === 'kk' ? 'Мен туралы не сақталған' : 'Что обо мне хранится');
+      await chat.tap(language === 'kk' ? 'Мен туралы деректер' : 'Что обо мне хранится');
       expect(chat.text).toContain(
         language === 'kk' ? 'Өтініштер: 1 (кезекте: 1)' : 'Заявления: 1 (в очереди: 1)',
       );
