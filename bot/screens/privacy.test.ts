@@ -20,7 +20,7 @@ describe('privacy in the chat (F-52)', () => {
       expect(chat.page(language === 'kk' ? 'Файлдарды жүктеу' : 'Скачать файлы')).toMatch(/\/sign#\S{43}$/);
       for (const secret of [family.iin, family.phone]) expect(chat.text).not.toContain(secret);
       await chat.type('/privacy');
-      await chat.tap(language === 'kk' ? 'кім қарады' : 'Кто смотрел');
+      await chat.tap(language === 'kk' ? 'кім көрді' : 'Кто смотрел');
       expect(chat.text).toContain(language === 'kk' ? 'ешкім қараған жоқ' : 'никто не смотрел');
     },
   );
