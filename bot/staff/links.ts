@@ -6,6 +6,7 @@ import { button, footer, pageOf, pager } from '../keyboard.ts';
 import { defineScreen, type Rendered } from '../screen.ts';
 import { target } from '../session.ts';
 import { at, childLabel, lastDigits, lines, paragraphs } from '../words.ts';
+import { backOf } from './reviews.ts';
 
 interface List {
   readonly districtId: DistrictId;
@@ -103,14 +104,9 @@ export const linkDecisionScreen = defineScreen<Decision>({
   actions: {
     yes: {
       run: async (ctx, [arg, wanted]) => {
-        const { guardians } = ctx.house.core;
-        const { districtId } = await guardians.onDesk(actOf(ctx), linkId(arg));
         const agrees = wanted === 'yes';
-        await guardians.decide(actOf(ctx), linkId(arg), agrees);
-        return {
-          to: target('stlinks', districtId),
-          note: { key: agrees ? 'links.agreed' : 'links.refused' },
-        };
+        await ctx.house.core.guardians.decide(actOf(ctx), linkId(arg), agrees);
+        return { to: backOf(ctx, 'stlinks'), note: { key: agrees ? 'links.agreed' : 'links.refused' } };
       },
       settled: () => target('staff'),
     },

@@ -46,12 +46,12 @@ export const reviewsScreen = defineScreen<List>({
 });
 
 /** Where a card leads back to: the list of the only district, or the desk of who has several. */
-export function backOf(ctx: KezekContext): Target {
+export function backOf(ctx: KezekContext, list: 'streviews' | 'stlinks' = 'streviews'): Target {
   const { roles } = personOf(ctx);
   const districts = roles.flatMap((role) => (role.role === 'OPERATOR' ? [role.districtId] : []));
   const [only, ...more] = districts;
   const several = more.length > 0 || roles.some(({ role }) => role === 'REGION_ADMIN');
-  return only === undefined || several ? target('staff') : target('streviews', only);
+  return only === undefined || several ? target('staff') : target(list, only);
 }
 
 export function load(ctx: KezekContext, arg: string | undefined): Promise<ReviewCard> {

@@ -71,7 +71,7 @@ export interface Guardians {
 
   /** Requests to which the first applicant gave no answer in time, or repeated after a refusal; who waits longest first. Refusal: staff.forbidden. */
   toReview(act: Act, districtId: DistrictId, page: number, pageSize?: number): Promise<Page<LinkToReview>>;
-  /** Logged as a look at the data of both. Refusals: guardian.unknown, guardian.decided, staff.forbidden. */
+  /** Logged as a look at the first applicant's data; at the other one's when they are joined. Refusals: guardian.unknown, guardian.decided, staff.forbidden. */
   onDesk(act: Act, id: GuardianLinkId): Promise<LinkOnDesk>;
   /** Refusals: guardian.unknown, guardian.decided, staff.forbidden. */
   decide(act: Act, id: GuardianLinkId, agrees: boolean): Promise<void>;

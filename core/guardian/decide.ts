@@ -1,6 +1,7 @@
 import type { Act } from '../act.ts';
 import type { LockedApplication } from '../application/move.ts';
 import { ACTIVE } from '../application/transitions.ts';
+import { logAccess } from '../audit/access.ts';
 import { personActor, SYSTEM, staffActor } from '../audit/event.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { GuardianLinkId } from '../ids.ts';
@@ -86,12 +87,16 @@ export async function decideLink(
 ): Promise<void> {
   await markApplied(tx, act, at);
   const { link, application } = await lockLink(tx, id);
-  await assertOperatorOf(tx, act.personId, application.district_id);
+  const role = await assertOperatorOf(tx, act.personId, application.district_id);
   if (act.personId === link.person_id || act.personId === application.applicant_id) {
     throw new Refusal('staff.forbidden');
   }
   if (link.state === 'PENDING_OWNER') throw new Refusal('guardian.unknown');
   await moveLink(tx, at, staffActor(act), link, agrees ? 'G7' : 'G8');
+  if (agrees) {
+    const seen = { personId: link.person_id, applicationId: application.id };
+    await logAccess(tx, at, { ...seen, viewerId: act.personId, role, what: 'LINK' });
+  }
   await planNotices(
     tx,
     at,

@@ -144,12 +144,18 @@ describe('somebody whom the registry does not name', () => {
     const shown = await core.guardians.onDesk(operator, id);
     expect(shown.guardian.maskedIin).toMatch(/^9005•••••\d{3}$/);
     expect(JSON.stringify(shown)).not.toContain(s.owner.phone);
-    const looks = await db.prisma.access_log.findMany({ where: { viewer_id: operator.personId } });
-    expect(looks.map(({ person_id, what, role }) => ({ person_id, what, role }))).toEqual([
-      { person_id: s.owner.personId, what: 'LINK', role: 'OPERATOR' },
-      { person_id: s.other.personId, what: 'LINK', role: 'OPERATOR' },
-    ]);
+    const looks = async () =>
+      (await db.prisma.access_log.findMany({ where: { application_id: s.id }, orderBy: { id: 'asc' } })).map(
+        ({ person_id, viewer_id, what, role }) => ({ person_id, viewer_id, what, role }),
+      );
+    const look = { viewer_id: operator.personId, what: 'LINK', role: 'OPERATOR' };
+    // The other one's log must not tell that there is an application, as long as they are not joined.
+    expect(await looks()).toEqual([{ ...look, person_id: s.owner.personId }]);
     await core.guardians.decide(operator, id, true);
+    expect(await looks()).toEqual([
+      { ...look, person_id: s.owner.personId },
+      { ...look, person_id: s.other.personId },
+    ]);
     expect(await linkOf(s)).toMatchObject({ state: 'LINKED', proof: 'OPERATOR' });
     expect(await told(s.owner)).toEqual(['N35', 'N35a LINKED']);
     expect(await told(s.other)).toEqual(['N35a JOINED']);

@@ -174,9 +174,9 @@ async function onDesk(
   const districtId = application.district_id as DistrictId;
   const role = await assertOperatorOf(tx, act.personId, districtId);
   if (row.state !== 'OPERATOR_REVIEW') throw new Refusal('guardian.decided');
-  for (const personId of [application.applicant_id, row.person_id]) {
-    await logAccess(tx, at, { personId, viewerId: act.personId, role, what: 'LINK', applicationId });
-  }
+  // Who asks reads the own log too, and would learn from it that there is an application: theirs is written when they join.
+  const personId = application.applicant_id;
+  await logAccess(tx, at, { personId, viewerId: act.personId, role, what: 'LINK', applicationId });
   const refused = await tx.guardian_link.count({
     where: {
       application_id: applicationId,

@@ -49,7 +49,8 @@ export async function collect(secrets: Secrets, tx: WriteTx, personId: PersonId,
     applications: await applicationsOf(tx, personId, iin),
     joined: (
       await tx.guardian_link.findMany({
-        where: { person_id: personId },
+        // Only what the person was joined to once: a mere request must not tell whether there is an application.
+        where: { person_id: personId, proof: { not: null } },
         include: { application: { select: { number: true } } },
         orderBy: { id: 'asc' },
       })
