@@ -32,7 +32,9 @@ export async function showPapers(ctx: KezekContext, of: string, scans: readonly 
     await deleteAll(ctx, ids).catch(() => undefined);
     throw error;
   }
-  ctx.session.papers = { of, ids };
+  // The words shown last stand above the pictures now and go with them.
+  const { liveMessageId: live } = ctx.session;
+  ctx.session.papers = { of, ids: live === undefined ? ids : [live, ...ids] };
 }
 
 /** Takes the pictures out of the chat, unless they are those of `kept`. */
