@@ -11,7 +11,7 @@ const ROUNDS = 5;
 
 /**
  * 10,000 places over 500 queues in which a million children wait: core opens the turns; then one SQL statement inserts
- * the very same rows (windows, events, deadlines, notices, deliveries) from copies, into the same tables with the same
+ * the very same rows (windows, events, journal, deadlines, notices, deliveries) from copies, into the same tables with the same
  * indexes, references and triggers. That statement chooses nobody, locks nothing, moves no application, place, cycle or
  * tally: it is the least that the database must do for those rows. Both by turns, several times.
  */

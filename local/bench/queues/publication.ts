@@ -26,9 +26,11 @@ export async function publishPlaces(
     [at, PLACES_PER_QUEUE, queues.map((queue) => queue.id)],
   );
   await client.query('CREATE TABLE queue_before AS SELECT * FROM queue');
+  // The journal of how the families came; what a publication writes into it is measured.
+  await client.query('TRUNCATE queue_move');
 }
 
-const TABLES = ['turn_window', 'event', 'timer', 'notice', 'delivery'] as const;
+const TABLES = ['turn_window', 'event', 'queue_move', 'timer', 'notice', 'delivery'] as const;
 export type Rows = Record<(typeof TABLES)[number], number>;
 
 /** What the rows are inserted from by the plain statement; kept in the order in which core wrote them. */
@@ -45,7 +47,10 @@ export async function keepCopies(client: pg.Client): Promise<Rows> {
 
 export const INSERT_THE_SAME = `
   WITH ${TABLES.slice(0, -1)
-    .map((table) => `${table}_rows AS (INSERT INTO ${table} SELECT * FROM same_${table})`)
+    .map(
+      (table) =>
+        `${table}_rows AS (INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM same_${table})`,
+    )
     .join(', ')}
   INSERT INTO delivery SELECT * FROM same_delivery`;
 
@@ -65,4 +70,5 @@ export async function takeBack(client: pg.Client): Promise<void> {
     `UPDATE queue SET cycle_position = b.cycle_position, credit_priority = b.credit_priority, credit_common = b.credit_common
        FROM queue_before b WHERE b.id = queue.id`,
   );
+  await client.query('TRUNCATE queue_move');
 }
