@@ -1,5 +1,5 @@
-import type { BenefitClass } from '../../core/application/api.ts';
 import { ageLimit } from '../../core/application/age.ts';
+import type { BenefitClass } from '../../core/application/api.ts';
 import {
   addDays,
   addMonths,

@@ -7,6 +7,7 @@ import { type Policy, policiesOn } from '../../core/policy/policy.ts';
 import { openSandboxRegistry, type SandboxRegistry } from '../registry/sandbox.ts';
 import type { PersonInput } from '../telegram/types.ts';
 import { type Family, inventFamilies } from './families.ts';
+import { inventFlow } from './flow.ts';
 import { inventKindergartens } from './kindergartens.ts';
 import { numberAll } from './numbering.ts';
 import { pageOf } from './page.ts';
@@ -17,6 +18,7 @@ import { createRandom } from './random.ts';
 import { grantRoles, planStaff } from './staff.ts';
 import { inventStory, storyStart } from './story.ts';
 import { makeKnown, type Writing, writeFamilies } from './write.ts';
+import { writeFlow } from './write-flow.ts';
 import { writeCounters, writeRegion } from './write-region.ts';
 
 export interface FillOptions {
@@ -92,12 +94,28 @@ async function fill(
   const staffPlan = planStaff(registry, story, played, groups, partsOf(today).year);
   const crowd = inventFamilies(registry, now, children);
   const own: Family[] = [played.aigul, played.sergey, played.dana, played.olga, ...story.families];
-  const { numbered, counters } = numberAll([...own, ...crowd]);
+  const flow = inventFlow(random.fork('flow'), {
+    groups,
+    families: [...own, ...crowd],
+    story,
+    played,
+    now,
+    storyStart: start,
+    share: Math.min(1, children / CHILDREN),
+  });
+  const { numbered, counters } = numberAll([...own, ...crowd], flow.queues);
 
   await writeRegion(db.pool, kindergartens);
+  await writeFlow(db.pool, flow);
   await writeCounters(db.pool, counters);
   await makeKnown(sandbox, [...own, ...crowd], staffOf(played, staffPlan));
-  const writing: Writing = { pool: db.pool, dataKey, publicUrl, policies: await policiesByCode(db, now) };
+  const writing: Writing = {
+    pool: db.pool,
+    dataKey,
+    publicUrl,
+    policies: await policiesByCode(db, now),
+    risenAt: flow.risenAt,
+  };
   await writeFamilies(writing, own, numbered, start);
 
   const clock = fixedClock(start);

@@ -4,8 +4,10 @@ import { createWorkingCalendar } from '../../core/calendar/working-calendar.ts';
 import { nextDue } from '../../core/jobs/reminders.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { ageLimitAt } from './families.ts';
+import type { Flow } from './flow.ts';
 import type { Numbered } from './numbering.ts';
 import { insert } from './sql.ts';
+import { setJournalRight, standingSince } from './write-flow.ts';
 
 const birthYear = ({ application }: Numbered): number => Number(application.child.birthDate.slice(0, 4));
 
@@ -13,6 +15,7 @@ export async function writeApplications(
   client: pg.ClientBase,
   mine: readonly Numbered[],
   asOf: Date,
+  risenAt: Flow['risenAt'],
 ): Promise<void> {
   await client.query(
     `INSERT INTO queue (district_id, birth_year)
@@ -25,11 +28,12 @@ export async function writeApplications(
     client,
     {
       into: `application (id, number, child_id, applicant_id, district_id, queue_id, state, state_since, benefit_class,
-        preferred_language, registered_at, position_at_registration, eligible_from, under_age, age_limit_on, interest_due_at)`,
+        preferred_language, registered_at, position_at_registration, eligible_from, under_age, age_limit_on, interest_due_at,
+        standing_since)`,
       select: `r.id, r.number, r.child, r.applicant, d.id, q.id, 'QUEUED', r.at, r.class, r.preferred, r.at, r.rank,
-        r.eligible, r.young, r.age_limit, r.interest`,
+        r.eligible, r.young, r.age_limit, r.interest, r.since`,
       shape: `id uuid, number text, child uuid, applicant uuid, code text, year integer, class text, preferred text,
-        at timestamptz, rank integer, eligible date, young boolean, age_limit date, interest timestamptz`,
+        at timestamptz, rank integer, eligible date, young boolean, age_limit date, interest timestamptz, since timestamptz`,
       join: `JOIN district d ON d.code = r.code
         JOIN queue q ON q.district_id = d.id AND q.birth_year = r.year AND q.group_type = 'GENERAL'`,
     },
@@ -50,9 +54,11 @@ export async function writeApplications(
         young: application.eligibleFrom > today,
         age_limit: application.ageLimitOn,
         interest: application.interestDueAt,
+        since: standingSince(one, risenAt, asOf),
       };
     }),
   );
+  await setJournalRight(client, mine, risenAt);
 }
 
 /** A1 and the yearly A18, as the actions write them. */
@@ -112,12 +118,16 @@ const PAPERS = {
 } as const;
 
 /** The benefits that were confirmed when the child was put in the queue: without scans, as an import brings them. */
-export async function writeBenefits(client: pg.ClientBase, mine: readonly Numbered[]): Promise<void> {
+export async function writeBenefits(
+  client: pg.ClientBase,
+  mine: readonly Numbered[],
+  risenAt: Flow['risenAt'],
+): Promise<void> {
   const claims = mine.flatMap(({ application: { id, applicant, benefitClass, registeredAt } }, n) => {
     if (benefitClass === 'COMMON') return [];
     const papers = PAPERS[benefitClass];
     const category = papers[n % papers.length];
-    return [{ application: id, person: applicant.id, category, at: registeredAt }];
+    return [{ application: id, person: applicant.id, category, at: risenAt.get(id) ?? registeredAt }];
   });
   await insert(
     client,

@@ -5,6 +5,7 @@ import type { RegisteredPerson } from '../../core/ports.ts';
 import type { SandboxRegistry } from '../registry/sandbox.ts';
 import { addressOf } from './addresses.ts';
 import type { Family } from './families.ts';
+import type { Flow } from './flow.ts';
 import type { Numbered } from './numbering.ts';
 import { writeDocuments } from './papers.ts';
 import type { Adult, Named } from './people.ts';
@@ -17,6 +18,7 @@ export interface Writing {
   readonly publicUrl: string;
   /** By district code. */
   readonly policies: ReadonlyMap<string, Policy>;
+  readonly risenAt: Flow['risenAt'];
 }
 
 /**
@@ -42,10 +44,10 @@ export async function writeFamilies(
     await writeChildren(client, secrets, mine);
     // Foreign keys are checked by plans made when the tables were small: without this, by reading them whole each time.
     await client.query('ANALYZE person, child');
-    await writeApplications(client, mine, asOf);
+    await writeApplications(client, mine, asOf, writing.risenAt);
     await client.query('ANALYZE application');
     await writeHistory(client, mine, writing.policies);
-    await writeBenefits(client, mine);
+    await writeBenefits(client, mine, writing.risenAt);
     await writeTimers(client, mine, asOf);
     await writeDocuments(client, mine, writing);
   });
