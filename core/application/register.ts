@@ -19,6 +19,7 @@ import { Refusal } from '../refusal.ts';
 import { assertYoungEnough } from './age.ts';
 import type { BenefitClass, Registration } from './api.ts';
 import { refuseDuplicate } from './duplicate.ts';
+import { lockChildren } from './move.ts';
 import { ACTIVE } from './transitions.ts';
 
 interface Registered {
@@ -182,6 +183,25 @@ export async function number(
   });
   await planNotices(tx, at, [{ code: 'N1', personId: applicantId, applicationId: id, params: { position } }]);
   return position;
+}
+
+/**
+ * Writes down and locks the children of one form, whose queues are locked: those who are known in the order of their ids,
+ * as every transaction does, the others in an order that is the same in all forms. The same children may stand in the form
+ * of the other parent for another district.
+ */
+export async function writeChildren(tx: WriteTx, at: Date, children: readonly ChildFacts[]): Promise<void> {
+  const known = await tx.child.findMany({
+    where: { iin_hash: { in: children.map(({ iin_hash }) => iin_hash) } },
+    select: { id: true },
+  });
+  await lockChildren(
+    tx,
+    known.map(({ id }) => id as ChildId),
+  );
+  for (const child of children.toSorted((a, b) => Buffer.compare(a.iin_hash, b.iin_hash))) {
+    await upsertChild(tx, at, child);
+  }
 }
 
 async function upsertChild(tx: WriteTx, at: Date, child: ChildFacts): Promise<ChildId> {

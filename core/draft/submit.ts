@@ -2,7 +2,7 @@ import type { Act } from '../act.ts';
 import { assertYoungEnough } from '../application/age.ts';
 import { refuseDuplicate } from '../application/duplicate.ts';
 import { lockQueues } from '../application/move.ts';
-import { enqueue } from '../application/register.ts';
+import { type ChildFacts, enqueue, writeChildren } from '../application/register.ts';
 import { submitClaims } from '../benefit/standing.ts';
 import { type CivilDate, civil, localDate } from '../calendar/civil-date.ts';
 import type { QueueDeps } from '../context.ts';
@@ -72,6 +72,7 @@ export async function submitForm(
   { personId, statementId, channel, payload }: SignedForm,
 ): Promise<readonly ApplicationId[]> {
   await lockPerson(tx, personId);
+  await lockForm(tx, personId);
   const now = await formOf(tx, personId);
   if (!sameForm(now, payload)) throw new Refusal('draft.changed');
   const draft = await tx.draft.findUniqueOrThrow({
@@ -88,12 +89,16 @@ export async function submitForm(
     draft.home_latitude === null || draft.home_longitude === null
       ? null
       : { latitude: draft.home_latitude, longitude: draft.home_longitude };
-  const made: ApplicationId[] = [];
-  for (const child of draft.children) {
-    const { iin_cipher, iin_hash, surname, name, patronymic } = child;
+  const facts = draft.children.map((child): ChildFacts => {
+    const { iin_cipher, iin_hash, surname, name, patronymic, birth_date } = child;
     if (name === null || surname === null) throw new Refusal('draft.incomplete', { what: 'CHILD_NAME' });
+    return { iin_cipher, iin_hash, surname, name, patronymic, birthDate: bornOn(birth_date) };
+  });
+  await writeChildren(tx, at, facts);
+  const made: ApplicationId[] = [];
+  for (const [n, child] of draft.children.entries()) {
     const entry = {
-      child: { iin_cipher, iin_hash, surname, name, patronymic, birthDate: bornOn(child.birth_date) },
+      child: facts[n] as ChildFacts,
       applicantId: personId,
       districtId: payload.districtId,
       relation: child.relation as Relation,
@@ -109,6 +114,17 @@ export async function submitForm(
   }
   await tx.draft.delete({ where: { id: draft.id }, select: { id: true } });
   return made;
+}
+
+/**
+ * The form with its claims: nobody adds a scan to what is being sent, and the sweep of old forms waits. Whoever holds a
+ * claim of a form waits for no queue.
+ */
+async function lockForm(tx: WriteTx, personId: PersonId): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM draft WHERE person_id = ${personId}::uuid FOR UPDATE`;
+  await tx.$queryRaw`
+    SELECT b.id FROM benefit_claim b JOIN draft_child c ON c.id = b.draft_child_id JOIN draft d ON d.id = c.draft_id
+     WHERE d.person_id = ${personId}::uuid ORDER BY b.id FOR UPDATE OF b`;
 }
 
 /** The queues of several children are locked at once and in the order of their ids, as every transaction does. */
