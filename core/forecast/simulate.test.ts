@@ -154,4 +154,19 @@ describe('the forecast', () => {
     expect(of('EXTRAORDINARY') < of('PRIORITY')).toBe(true);
     expect(of('EXTRAORDINARY') < of('COMMON')).toBe(true);
   });
+
+  it('is not silenced by weeks in which everybody who waited went', () => {
+    const random = chance(7);
+    const emptied = [0, 1, 2, 3, 4].map((older) => {
+      const { weeks } = cohort(random, older);
+      return {
+        older,
+        weeks: weeks.map((week, n) => (n % 13 === 0 ? { ...week, waiting: 2, left: 2 } : week)),
+      };
+    });
+    for (const line of ['COMMON', 'PRIORITY', 'EXTRAORDINARY', 'RESTORED'] as const) {
+      const told = forecastOf(input(random, { cohorts: emptied, child: { line, ahead: 3, before: 0.4 } }));
+      expect(told, line).toHaveProperty('p50');
+    }
+  });
 });

@@ -121,6 +121,8 @@ function createQueue({ child, waiting, cycle, ratio }: ForecastInput, ofAge: OfA
       lines.extraordinary *= stay;
       lines.priority *= stay;
       lines.common *= stayCommon;
+      // A week that everybody left ends every line but the one in which the child itself still waits.
+      lines[own] = Number.POSITIVE_INFINITY;
     },
     /** Opens turns; whether the child's was among them. */
     give: (turns: number): boolean => {

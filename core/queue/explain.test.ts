@@ -6,7 +6,10 @@ import { type Change, pointsOf } from './replay.ts';
 const START = Date.UTC(2026, 10, 23, 5);
 
 /** Changes one after another: [minute, cause, who, the number after]. */
-function timeline(from: number | null, ...told: [number, StepCause, string | null, number | null][]) {
+type Told = [number, StepCause, string | null, number | null];
+const timeline = (from: number | null, ...told: Told[]) => timelineOf(from, told);
+
+function timelineOf(from: number | null, told: readonly Told[]) {
   let place = from;
   const changes = told.map(([minute, cause, child, to]): Change => {
     const change = { at: START + minute * 60_000, cause, child, own: child === 'me', from: place, to };
@@ -102,6 +105,18 @@ describe('the place over the time', () => {
       [0, 5],
       [1, 4],
       [3, null],
+    ]);
+  });
+
+  it('of a hundred and fifty thousand who came at once is told like that of two', () => {
+    const many = Array.from({ length: 150_000 }, (_, n): [number, StepCause, string, number] => [
+      2,
+      'EARLIER_REGISTERED',
+      `child ${n}`,
+      n + 42,
+    ]);
+    expect(told(timelineOf(40, [[1, 'EARLIER_REGISTERED', 'a', 41], ...many]))).toEqual([
+      '40 → 150041 EARLIER_REGISTERED 150001',
     ]);
   });
 });

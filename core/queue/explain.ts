@@ -64,7 +64,8 @@ function append(steps: Growing[], step: Growing): void {
   }
   steps.pop();
   if (last.from === step.to) return;
-  last.children.push(...step.children);
+  // Not spread into arguments: there may be a hundred thousand.
+  for (const child of step.children) last.children.push(child);
   steps.push({ ...step, from: last.from, children: last.children });
 }
 
