@@ -1,4 +1,5 @@
 import type { Act } from '../act.ts';
+import { lockQueues } from '../application/move.ts';
 import { ACTIVE } from '../application/transitions.ts';
 import { personActor } from '../audit/event.ts';
 import type { QueueDeps } from '../context.ts';
@@ -23,11 +24,10 @@ export async function deleteAccount(
   if (act.channel === 'BOT' && at.getTime() - act.login.at.getTime() > FRESH_MS) {
     throw new Refusal('login.again', { methods: 'OTP,EDS' });
   }
+  await lockWhatIsTheirs(tx, personId);
+  // Deleted from another chat meanwhile.
+  if ((await tx.person.count({ where: { id: personId } })) === 0) return { kept: false };
   await leaveOthers(tx, at, act);
-  // Statements before the person, as signatures lock them.
-  await tx.$queryRaw`
-    SELECT id FROM statement WHERE person_id = ${personId}::uuid AND signed_at IS NULL ORDER BY id FOR NO KEY UPDATE`;
-  await lockPerson(tx, personId);
   const active = await tx.application.count({
     where: { applicant_id: personId, state: { in: [...ACTIVE] } },
   });
@@ -49,13 +49,30 @@ export async function deleteAccount(
   return { kept };
 }
 
-/** Before the person's own lock: a link is locked after its application. */
+/**
+ * What signatures and logins lock before the person: links that a browser has opened, chats, statements; then the person.
+ * Queues come after: whoever signs has locked the person when the queue's turn is.
+ */
+async function lockWhatIsTheirs(tx: WriteTx, personId: PersonId): Promise<void> {
+  await tx.$queryRaw`
+    SELECT id FROM sign_link WHERE person_id = ${personId}::uuid AND opened_at IS NOT NULL ORDER BY id FOR UPDATE`;
+  await tx.$queryRaw`
+    SELECT id FROM messenger_account WHERE person_id = ${personId}::uuid ORDER BY id FOR NO KEY UPDATE`;
+  await tx.$queryRaw`
+    SELECT id FROM statement WHERE person_id = ${personId}::uuid AND signed_at IS NULL ORDER BY id FOR NO KEY UPDATE`;
+  await lockPerson(tx, personId);
+}
+
 async function leaveOthers(tx: WriteTx, at: Date, act: Act): Promise<void> {
   const links = await tx.guardian_link.findMany({
     where: { person_id: act.personId, state: 'LINKED' },
-    select: { id: true },
+    select: { id: true, application: { select: { queue_id: true } } },
     orderBy: { application_id: 'asc' },
   });
+  await lockQueues(
+    tx,
+    links.map(({ application }) => application.queue_id),
+  );
   for (const { id } of links) {
     const { link } = await lockLink(tx, id as GuardianLinkId);
     if (link.state === 'LINKED') await moveLink(tx, at, personActor(act), link, 'G11');
@@ -74,6 +91,8 @@ async function forget(tx: WriteTx, at: Date, personId: PersonId): Promise<void> 
   await tx.subscription.deleteMany({ where: mine });
   await tx.contact.deleteMany({ where: mine });
   await tx.one_time_code.deleteMany({ where: mine });
+  // Also those that stand open in a browser: what they show is the person's own.
+  await tx.sign_link.deleteMany({ where: { ...mine, signature: null } });
   // That a legally significant notice was given is evidence, also for the parent; the others were only told.
   await tx.delivery.deleteMany({ where: { notice: { ...mine, legal: false } } });
   await tx.notice.deleteMany({ where: { ...mine, legal: false } });

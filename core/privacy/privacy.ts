@@ -3,6 +3,7 @@ import { ACTIVE } from '../application/transitions.ts';
 import type { QueueDeps } from '../context.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { PersonId } from '../ids.ts';
+import { lockPerson } from '../people/codes.ts';
 import type { RateLimits } from '../people/limits.ts';
 import { issueLink, LINK_RULES, languageOf, limitLinks } from '../signing/links.ts';
 import type { Look, Privacy, PrivacySummary } from './api.ts';
@@ -40,6 +41,8 @@ export function createPrivacy(deps: QueueDeps & { readonly limits: RateLimits })
       await limitLinks(deps, act.personId);
       return db.write(async (tx) => {
         const at = clock.now();
+        // Not while the account is being deleted: the link would outlive it.
+        await lockPerson(tx, act.personId);
         return issueLink(deps, tx, at, {
           purpose: 'EXPORT',
           personId: act.personId,

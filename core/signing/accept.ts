@@ -29,7 +29,7 @@ export async function accept(
     assertBearer(secrets, link, bearer);
     return link;
   });
-  if ((link.purpose === 'LOGIN') !== (covers === 'LOGIN') || link.purpose === 'DOWNLOAD') {
+  if (link.purpose !== (covers === 'LOGIN' ? 'LOGIN' : 'SIGN')) {
     throw new Refusal('link.unknown');
   }
   const by = placeOf(bearer);

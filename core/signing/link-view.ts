@@ -27,7 +27,8 @@ export async function viewOf(
   const at = deps.clock.now();
   const statement = link.statement_id === null ? null : await statementOf(tx, link.statement_id);
   const refusal = statement === null ? undefined : refusalOf(statement);
-  const files = await filesOf(deps, tx, link);
+  // Over, it gives nothing any more: then nothing is read and drawn for it either.
+  const files = at > link.expires_at ? [] : await filesOf(deps, tx, link);
   const outcome = await outcomeOf(deps, tx, link, statement, viewer);
   const over = at > link.expires_at || (statement !== null && outcome === null && at > statement.expires_at);
   const done = link.purpose !== 'DOWNLOAD' && link.purpose !== 'EXPORT' && outcome !== null;

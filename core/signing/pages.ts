@@ -45,11 +45,10 @@ export function createSignPages(deps: SignPagesDeps): SignPages {
       db.write(async (tx) => {
         const link = await lockLink(tx, { phone: token });
         await assertOpen(tx, clock.now(), link);
-        if (link.phone_hash === null || (link.purpose !== 'SIGN' && link.purpose !== 'LOGIN'))
-          throw new Refusal('link.unknown');
-        const { id, purpose, expires_at: expiresAt } = link;
+        const { id, purpose, phone_hash: hash, expires_at: expiresAt } = link;
+        if (hash === null || (purpose !== 'SIGN' && purpose !== 'LOGIN')) throw new Refusal('link.unknown');
         const { about } = await viewOf(deps, tx, link, null);
-        return { id, auth: secrets.phoneAuth(id, link.phone_hash), purpose, about, expiresAt };
+        return { id, auth: secrets.phoneAuth(id, hash), purpose, about, expiresAt };
       }),
     phoneSignable: async (id, bearer) => {
       const link = await borne(id, bearer, async (tx, link) => {
@@ -102,10 +101,11 @@ async function open(
   return { session: session.text, view: await viewOf(deps, tx, link, 'PAGE') };
 }
 
-/** Refusals: link.done, link.expired, and the one that made the statement void. */
+/** Refusals: link.unknown where there is nothing to sign, link.done, link.expired, and the one that made the statement void. */
 async function assertOpen(tx: WriteTx, at: Date, link: LinkRow): Promise<void> {
+  if (link.purpose !== 'SIGN' && link.purpose !== 'LOGIN') throw new Refusal('link.unknown');
   if (link.done_at !== null) throw new Refusal('link.done');
-  if (link.person_id !== null && link.statement_id !== null && link.purpose === 'SIGN') {
+  if (link.person_id !== null && link.statement_id !== null) {
     const statement = await lockStatement(tx, link.person_id, link.statement_id);
     if (statement.signed_at !== null) throw new Refusal('link.done');
     mustBeAlive(statement, at);
