@@ -1,4 +1,5 @@
 import { removeApplication } from '../application/actions.ts';
+import type { ApplicationState } from '../application/api.ts';
 import { giveTimeToConfirm } from '../application/interest.ts';
 import { type LockedApplication, lockApplication, moveApplication } from '../application/move.ts';
 import { SYSTEM } from '../audit/event.ts';
@@ -24,6 +25,9 @@ interface TimerRow {
   readonly due_at: Date;
   readonly created_at: Date;
 }
+
+/** States in which a term of interest waits. */
+const NOT_ASKED: readonly ApplicationState[] = ['REFERRED', 'IN_REVIEW'];
 
 const REMINDERS: Readonly<Record<Exclude<TimerKind, 'STOP_LIST' | 'GUARDIAN'>, string>> = {
   TURN_WINDOW: 'N10r',
@@ -81,8 +85,8 @@ async function remind(
     select: { id: true },
   });
   if (row.kind === 'STOP_LIST' || row.kind === 'GUARDIAN' || row.due_at >= row.deadline_at) return;
-  // Interest cannot be confirmed while a referral is held, and nobody is asked to.
-  if (row.kind === 'INTEREST' && state === 'REFERRED') return;
+  // Interest cannot be confirmed while a referral is held or nobody has admitted the child, and nobody is asked to.
+  if (row.kind === 'INTEREST' && NOT_ASKED.includes(state)) return;
   const isReferral = row.kind === 'SHOW_UP' || row.kind === 'EXTENSION' || row.kind === 'SELF_CANCEL';
   await planNotices(tx, at, [
     {
@@ -142,7 +146,7 @@ async function endTerm(
         application.interest_due_at < at
       ) {
         await removeApplication(tx, at, SYSTEM, locked, 'A17', 'NO_CONFIRMATION', policy);
-      } else if (application.state === 'REFERRED') {
+      } else if (NOT_ASKED.includes(application.state)) {
         await giveTimeToConfirm(tx, at, application);
       }
       return;

@@ -1,3 +1,4 @@
+import { giveTimeToConfirm } from '../application/interest.ts';
 import { type LockedApplication, type LockedQueue, moveApplication } from '../application/move.ts';
 import { number } from '../application/register.ts';
 import type { Actor } from '../audit/event.ts';
@@ -29,6 +30,8 @@ export async function admit(
     throw new Refusal('child.tooOld', { limit: application.age_limit_on });
   }
   await moveApplication(tx, at, actor, application, 'A3', { policyVersion: policy.version });
+  // Nobody was asked for interest meanwhile, or could have answered.
+  await giveTimeToConfirm(tx, at, application);
   if (relation !== null) {
     await tx.application.update({
       where: { id: application.id },

@@ -8,11 +8,13 @@ import type { RegisteredPerson } from '../ports.ts';
 import { admit } from './admit.ts';
 
 const AT_ONCE = 50;
+/** One record may be broken, and keeps nobody waiting; a registry that is down is not asked fifty times. */
+const SILENCES = 5;
 
 /**
  * Applications that were sent while the registry was silent are put to it again; who is named a parent comes into the queue
- * by the time of sending (A3). Of the others the department decides. The first silence ends it: it is tried again at the
- * next sweep. Answers how many were settled.
+ * by the time of sending (A3). Of the others the department decides. After some silences it is left to the next sweep.
+ * Answers how many were settled.
  */
 export async function recheckReviews(deps: QueueDeps): Promise<number> {
   const waiting = await deps.db.prisma.application.findMany({
@@ -22,6 +24,7 @@ export async function recheckReviews(deps: QueueDeps): Promise<number> {
     take: AT_ONCE,
   });
   let settled = 0;
+  let silences = 0;
   for (const { id, child } of waiting) {
     const iin = deps.secrets.openIin(child);
     try {
@@ -31,7 +34,8 @@ export async function recheckReviews(deps: QueueDeps): Promise<number> {
       settled += 1;
     } catch (error) {
       deps.log.warn({ error: nameOf(error) }, 'review: the registry did not answer');
-      return settled;
+      silences += 1;
+      if (silences === SILENCES) break;
     }
   }
   return settled;

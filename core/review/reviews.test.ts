@@ -71,6 +71,22 @@ describe('an application sent while the registry is silent (A2)', () => {
     expect(await world.stateOf(later)).toBe('QUEUED');
   });
 
+  it('is not held up by another one that the registry cannot answer about', async () => {
+    const [first, second] = [await parent(), await parent()];
+    const [broken, iin] = [freshIin('2023-05-14'), freshIin('2023-05-14')];
+    await world.born(second, iin, '2023-05-14');
+    await world.sandbox.setDown('REGISTRY', true);
+    const [held, id] = [await send(first, broken), await send(second, iin)];
+    await world.sandbox.setDown('REGISTRY', false);
+    await world.database.pool.query(
+      "INSERT INTO sandbox.person (iin, surname, name, birth_date) VALUES ($1, 'Сыналов', 'Асан', 'infinity')",
+      [broken],
+    );
+    await world.moveTo('2026-11-23T06:02:00Z');
+    expect([await world.stateOf(held), await world.stateOf(id)]).toEqual(['IN_REVIEW', 'QUEUED']);
+    await core.reviews.reject(operator, held, 'WRONG_DATA');
+  });
+
   it('by somebody who is no parent waits for the department', async () => {
     const stranger = await parent();
     const iin = freshIin('2023-05-14');
@@ -158,4 +174,22 @@ it('is for operators of the district alone', async () => {
   }
   expect(await world.stateOf(id)).toBe('IN_REVIEW');
   clock.set('2026-11-23T07:00:00Z');
+});
+
+describe('an application that nobody looked at for more than a year', () => {
+  it('is asked for interest when it comes in, and not before', async () => {
+    const family = await parent();
+    const iin = freshIin('2025-05-14');
+    await world.sandbox.setDown('REGISTRY', true);
+    const id = await send(family, iin);
+    await world.moveTo('2027-12-24T06:00:00Z');
+    expect(await sanityChecks(db)).toEqual([]);
+    expect(await world.notices(family.personId)).not.toContain('N21r');
+    await core.reviews.approve(operator, id);
+    const { interest_due_at } = await db.prisma.application.findUniqueOrThrow({ where: { id } });
+    expect(interest_due_at).toEqual(new Date('2028-01-07T18:59:59.999Z'));
+    await core.applications.confirmInterest(family.act, id);
+    await world.moveTo('2028-01-08T06:00:00Z');
+    expect(await world.stateOf(id)).toBe('QUEUED');
+  });
 });
