@@ -66,7 +66,8 @@ export function openJournal(sim: Sim, clock: Clock, write: (line: string) => voi
 }
 
 function linesOf(message: TgMessage): string[] {
-  const file = message.document === undefined ? [] : [`📎 ${message.document.file_name ?? ''}`];
+  const document = message.document === undefined ? [] : [`📎 ${message.document.file_name ?? ''}`];
+  const file = message.photo === undefined ? document : ['🖼'];
   const text = message.text ?? message.caption ?? '';
   const rows = message.reply_markup?.inline_keyboard ?? [];
   const buttons = rows.map((row) => row.map((button) => `[${button.text}]`).join(' '));

@@ -1,33 +1,39 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TextKey, TextLanguage } from '../../locales/index.ts';
-import type { TgFile, TgMessage } from '../telegram/types.ts';
+import type { TgFile, TgLocation, TgMessage } from '../telegram/types.ts';
+import { StepFailed } from './failed.ts';
 import type { Journal } from './journal.ts';
 import type { DemoProgram } from './program.ts';
 import { wordsOf } from './words.ts';
 
-/** A step that was not as told. The message is one line that says which. */
-export class StepFailed extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'StepFailed';
-  }
+/** A file that the bot sent, and the message it stands in. */
+export interface Taken {
+  readonly file: TgFile;
+  readonly bytes: Buffer;
+  readonly messageId: number;
 }
 
 const PATIENCE_MS = 15_000;
 const LOOK_MS = 15;
+
+/** What a person has around: the chat, the SMS, and the people one knows. */
+type Around = Pick<DemoProgram, 'people' | 'sim'> & {
+  readonly telegram: Pick<DemoProgram['telegram'], 'url'>;
+  readonly outbox: Pick<DemoProgram['outbox'], 'items'>;
+};
 
 /** One person at the phone: does what a person can do and looks whether the bot answered as it must. */
 export class Player {
   readonly id: number;
   readonly language: TextLanguage;
   readonly phone: string;
-  readonly #program: DemoProgram;
-  readonly #journal: Journal;
+  readonly #program: Around;
+  readonly #journal: Pick<Journal, 'did'>;
   readonly #counted: (step: string) => void;
 
   constructor(
-    program: DemoProgram,
-    journal: Journal,
+    program: Around,
+    journal: Pick<Journal, 'did'>,
     who: { firstName: string; language: TextLanguage },
     counted: (step: string) => void,
   ) {
@@ -107,18 +113,79 @@ export class Player {
     return message;
   }
 
-  /** Waits for a document that was not there before, and takes it. */
-  async paper(step: string, after: number): Promise<{ file: TgFile; bytes: Buffer; messageId: number }> {
-    const message = await this.#until(`${step}: a document`, () =>
-      this.#newest().find((one) => one.document !== undefined && one.message_id > after),
+  /** Waits for a PDF that was not there before, and takes it. */
+  async paper(step: string, after: number): Promise<Taken> {
+    const taken = await this.#take(step, after, ({ document }) => document);
+    if (taken.bytes.subarray(0, 5).toString() !== '%PDF-') throw new StepFailed(`${step}: no PDF`);
+    return taken;
+  }
+
+  /** The same for a file of another kind, whose content must have this in it. */
+  async file(step: string, after: number, has: string): Promise<Taken> {
+    const taken = await this.#take(step, after, ({ document }) => document);
+    if (!taken.bytes.includes(has)) throw new StepFailed(`${step}: the file has no «${has}»`);
+    return taken;
+  }
+
+  /** The same for a picture. */
+  picture(step: string, after: number): Promise<Taken> {
+    return this.#take(step, after, ({ photo }) => photo?.at(-1));
+  }
+
+  async #take(step: string, after: number, of: (message: TgMessage) => TgFile | undefined): Promise<Taken> {
+    const message = await this.#until(`${step}: a file`, () =>
+      this.#newest().find((one) => of(one) !== undefined && one.message_id > after),
     );
-    const file = message.document;
+    const file = of(message);
     const response = await fetch(`${this.#program.telegram.url}/sim/files/${file?.file_id}`);
-    const bytes = Buffer.from(await response.arrayBuffer());
-    if (file === undefined || bytes.subarray(0, 5).toString() !== '%PDF-')
-      throw new StepFailed(`${step}: no PDF`);
+    if (file === undefined || !response.ok) throw new StepFailed(`${step}: the file cannot be had`);
     this.#counted(`${this.language} ${step}`);
-    return { file, bytes, messageId: message.message_id };
+    return { file, bytes: Buffer.from(await response.arrayBuffer()), messageId: message.message_id };
+  }
+
+  /** Waits until the bot has said something below this message. */
+  async below(messageId: number): Promise<void> {
+    await this.#until(
+      'what follows the file',
+      () => this.#newest(1)[0]?.message_id !== messageId || undefined,
+    );
+  }
+
+  /** Sends photos together, as Telegram's app does; their messages. */
+  async sendPhotos(photos: readonly Buffer[]): Promise<readonly number[]> {
+    this.#journal.did(this.id, photos.map((_, at) => `📷 ${at + 1}`).join(' '));
+    const items = photos.map((bytes, at) => ({ kind: 'photo' as const, name: `${at + 1}.jpg`, bytes }));
+    return (await this.#program.sim.album(this.id, items)).map(({ message_id }) => message_id);
+  }
+
+  /** Waits until these messages are deleted. */
+  async gone(step: string, ids: readonly number[]): Promise<void> {
+    await this.#until(step, () => {
+      const left = new Set(this.#program.sim.messages(this.id).map(({ message_id }) => message_id));
+      return ids.every((id) => !left.has(id)) || undefined;
+    });
+    this.#counted(`${this.language} ${step}`);
+  }
+
+  /** Presses the button under the input that shares where one is. */
+  async shareLocation(label: { key: TextKey }, at: TgLocation): Promise<void> {
+    const wanted = this.words(label.key);
+    await this.#until(`the button «${wanted}»`, () =>
+      this.#program.sim.keyboard(this.id).find(({ text }) => text === wanted),
+    );
+    this.#journal.did(this.id, `[${wanted}]`);
+    this.#program.sim.press(this.id, wanted, at);
+  }
+
+  /** Taps a button of a list, leafing on until it is there. */
+  async tapInList(label: string, pages = 6): Promise<void> {
+    const shown = () => JSON.stringify(this.#newest(1)[0]?.reply_markup);
+    for (let page = 1; page < pages && this.#button(label, undefined) === undefined; page += 1) {
+      const before = shown();
+      await this.tap('›');
+      await this.#until('the next page of the list', () => (shown() === before ? undefined : true));
+    }
+    await this.tap(label);
   }
 
   get lastMessageId(): number {

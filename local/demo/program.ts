@@ -20,6 +20,7 @@ import { openSandboxRegistry } from '../registry/sandbox.ts';
 import { startTelegram } from '../telegram/server.ts';
 import type { MovableClock } from '../world/clock.ts';
 import { travel } from '../world/journey.ts';
+import { StepFailed } from './failed.ts';
 
 export type DemoProgram = Awaited<ReturnType<typeof startProgram>>;
 
@@ -66,6 +67,12 @@ export async function startProgram(dataDir: string, start: Date) {
   const faults: string[] = [];
   const note = (fields: object, message: string) => void faults.push(`${message} ${JSON.stringify(fields)}`);
   const log = { info: () => undefined, warn: note, error: note };
+  /** Takes back the faults that belong to the story. Throws when there were none. */
+  const forgive = (about: string) => {
+    const others = faults.filter((fault) => !fault.includes(about));
+    if (others.length === faults.length) throw new StepFailed(`nothing was logged of «${about}»`);
+    faults.splice(0, faults.length, ...others);
+  };
   try {
     const clock = storyClock(start);
     const postgres = await startEmbeddedPostgres({ dataDir, fsync: false, log: () => undefined });
@@ -88,7 +95,8 @@ export async function startProgram(dataDir: string, start: Date) {
       onError: (error) => note({ error: error.message }, 'a connection was lost'),
     });
     closing.push(() => db.close());
-    const { registry, mobileBase } = await openSandboxRegistry(db.pool);
+    const sandbox = await openSandboxRegistry(db.pool);
+    const { registry, mobileBase } = sandbox;
     const core = createCore({
       db,
       clock,
@@ -152,7 +160,9 @@ export async function startProgram(dataDir: string, start: Date) {
       sim: telegram.sim,
       people,
       faults,
+      forgive,
       moveTo,
+      sandbox,
       page,
       web: { app, publicUrl: PUBLIC_URL, authority },
       close,

@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../testing/temporary.ts';
+import { StepFailed } from './failed.ts';
 import { openJournal } from './journal.ts';
-import { StepFailed } from './player.ts';
 import { startProgram } from './program.ts';
 import { tellStory } from './story.ts';
 

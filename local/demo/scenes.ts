@@ -1,8 +1,12 @@
 import { addDays, at, localDate } from '../../core/calendar/civil-date.ts';
 import type { ApplicationId, PersonId } from '../../core/ids.ts';
-import { type Player, StepFailed } from './player.ts';
+import { StepFailed } from './failed.ts';
+import type { Player } from './player.ts';
 import type { DemoProgram } from './program.ts';
 import { type KeyOwner, signOnPage } from './signer.ts';
+
+/** What the transcript shows of a typed IIN, which the bot deletes. */
+export const HIDDEN_IIN = { kk: '············ (12 сан)', ru: '············ (12 цифр)' } as const;
 
 /** Language, consent, contact, IIN, code and, where it is not known, the e-mail, up to the menu. */
 export async function logIn(player: Player, email: string | null): Promise<void> {
@@ -15,7 +19,7 @@ export async function logIn(player: Player, email: string | null): Promise<void>
   await player.shareContact();
   await player.sees('the IIN is asked', { key: 'iin.format' });
   const before = player.smsCount;
-  player.type(player.fact(0), '············ (12 цифр)');
+  player.type(player.fact(0), HIDDEN_IIN[player.language]);
   await player.sees('the code from the SMS is asked', { key: 'code.title' });
   player.type(await player.code('login', before));
   if (email !== null) {
@@ -66,16 +70,22 @@ export async function chooseAndSignOnPage(program: DemoProgram, player: Player):
   await player.sees('the kindergarten with its free places', { key: 'group.free' });
   await player.tap({ key: 'choose.this' });
   await player.sees('the choice is shown once more', { key: 'choose.title' });
-  await player.tap({ key: 'sign.byEds' });
-  await player.sees('what happens on the page', { key: 'esign.title' });
-  const link = await player.link({ key: 'esign.open' });
-  const { view, signed } = await signOnPage(program.web, link, await ownerOf(program, player), 'GOST');
-  if (view.state !== 'DONE') throw new StepFailed(`after the signature the page is ${view.state}`);
+  const signed = await signByKey(program, player);
   const told = await player.sees('the chat learns of the signature by itself', {
     key: 'notice.N41.CHOICE.title',
   });
   await player.tap({ key: 'notice.button.refof' }, told);
   await player.sees('the referral', { key: 'referral.title' });
+  return signed;
+}
+
+/** From the button of ЭЦҚ to the signature on the page. Answers the signed text. */
+export async function signByKey(program: DemoProgram, player: Player): Promise<string> {
+  await player.tap({ key: 'sign.byEds' });
+  await player.sees('what happens on the page', { key: 'esign.title' });
+  const link = await player.link({ key: 'esign.open' });
+  const { view, signed } = await signOnPage(program.web, link, await ownerOf(program, player), 'GOST');
+  if (view.state !== 'DONE') throw new StepFailed(`after the signature the page is ${view.state}`);
   return signed;
 }
 
