@@ -89,7 +89,7 @@ export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
     places: createPlaces(queue),
     kindergartens: createKindergartens(queue),
     referrals,
-    drafts: createDrafts(queue),
+    drafts: createDrafts({ ...queue, limits }),
     reviews: createReviews(queue),
     privacy: createPrivacy({ ...queue, limits }),
     signing: createSigning({

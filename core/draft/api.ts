@@ -88,7 +88,8 @@ export interface ServiceTerms {
   readonly interestMonths: number;
 }
 
-export const DRAFT_RULES = { livesDays: 60, warnedDaysBefore: 7, maxChildren: 8 } as const;
+/** `iinsPerHour`: what the registry says of a number must not be a way to search it for children. */
+export const DRAFT_RULES = { livesDays: 60, warnedDaysBefore: 7, maxChildren: 8, iinsPerHour: 30 } as const;
 
 /**
  * The form that is not sent yet: one per person, kept through restarts, lost sessions and logouts for 60 days after it was
@@ -113,7 +114,7 @@ export interface Drafts {
    * A child by IIN, with what the registry knows; a silent registry is no obstacle: the name is typed then and the
    * application goes to review with its time kept (A2). Refusals: iin.*, child.bornInFuture, child.tooOld {limit},
    * child.notInRegistry, child.notYours, child.twice, child.tooMany {limit}, application.duplicate {number} (one's own), application.others (the other parent's: it can be joined),
-   * login.own (the own IIN was typed).
+   * login.own (the own IIN was typed), child.tooOften {until} (30 numbers in an hour).
    */
   addChild(act: Act, iin: string): Promise<DraftChildId>;
   /**

@@ -212,3 +212,15 @@ describe('a child of the form', () => {
     expect(await db.prisma.benefit_claim.count({ where: { id: claim ?? '' } })).toBe(0);
   });
 });
+
+it('is no way to search the registry for children', async () => {
+  const family = await parent();
+  await begun(family);
+  const answers: string[] = [];
+  for (let n = 0; n < 31; n += 1)
+    answers.push(await ending(core.drafts.addChild(family.act, freshIin('2023-05-14'))));
+  expect(answers.slice(0, 30)).toEqual(Array(30).fill('child.notInRegistry'));
+  expect(answers[30]).toBe('child.tooOften 2026-11-23T06:00:00.000Z');
+  clock.set('2026-11-23T06:00:00.001Z');
+  expect(await ending(core.drafts.addChild(family.act, await bornTo(family)))).toBe('done');
+});

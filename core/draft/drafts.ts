@@ -8,6 +8,7 @@ import type { ClaimId, DistrictId, DraftChildId, DraftId, PersonId } from '../id
 import { markApplied } from '../inbox/applied.ts';
 import { lockPerson } from '../people/codes.ts';
 import type { Iin } from '../people/iin.ts';
+import type { RateLimits } from '../people/limits.ts';
 import { iinOf } from '../people/persons.ts';
 import { policyOn } from '../policy/policy.ts';
 import { Refusal } from '../refusal.ts';
@@ -23,8 +24,8 @@ interface Locked {
 }
 
 /** See `Drafts`. The person's row is the lock under which the form changes. */
-export function createDrafts(deps: QueueDeps): Drafts {
-  const { db, clock, policies, secrets } = deps;
+export function createDrafts(deps: QueueDeps & { readonly limits: RateLimits }): Drafts {
+  const { db, clock, limits, policies, secrets } = deps;
 
   /** One change of the form that is there; it lives 60 days from now on. Refusal: draft.none. */
   const change = <T>(act: Act, work: (tx: WriteTx, at: Date, draft: Locked) => Promise<T>): Promise<T> =>
@@ -71,6 +72,8 @@ export function createDrafts(deps: QueueDeps): Drafts {
     addChild: async (act, text) => {
       const own = await iinOf(secrets, db.prisma, act.personId);
       const { iin, birthDate } = readChildIin(text, own, clock.now());
+      const until = await limits.consume(`child:${act.personId}`, DRAFT_RULES.iinsPerHour, 3600);
+      if (until !== null) throw new Refusal('child.tooOften', { until: until.toISOString() });
       const answer = await askRegistry(deps, iin, own);
       if (answer.relation === 'PROVEN') await settleRivals(deps, secrets.iinHash(iin), answer.parents);
       return change(act, (tx, at, draft) =>
