@@ -86,7 +86,7 @@ function moreContacts(contacts: readonly ContactView[], t: Texts): Keyboard {
   const offered: Button[] = [];
   if (count('EMAIL') === 1) offered.push(button(t.plain('form.contact.moreEmail'), 'addmail', ['f']));
   if (count('PHONE') === 1) offered.push(button(t.plain('form.contact.morePhone'), 'addphone', ['f']));
-  return offered.length === 0 ? [] : [offered];
+  return offered.map((one) => [one]);
 }
 
 /** «Ары қарай»: to the next step, or to the field without which there is none. */

@@ -22,9 +22,11 @@ export function termInWords(term: string, t: Texts): string {
 /** The rules of the place whose queue it is, each in one line. */
 function termLines(terms: ServiceTerms, t: Texts): string {
   const count = (n: number, unit: Parameters<typeof countInWords>[1]) => countInWords(n, unit, t.language);
+  const { minMonths } = terms;
+  const min = minMonths % 12 === 0 ? count(minMonths / 12, 'age') : count(minMonths, 'month');
   return lines(
     t.html('form.terms.title'),
-    t.html('form.terms.age', { min: count(terms.minMonths, 'month'), max: count(terms.maxYears, 'age') }),
+    t.html('form.terms.age', { min, max: count(terms.maxYears, 'age') }),
     t.html('form.terms.turn', { term: termInWords(terms.turnWindow, t) }),
     t.html('form.terms.showUp', { term: termInWords(terms.showUp, t) }),
     t.html('form.terms.stopList', { term: count(terms.stopListWorkingDays, 'workingDay') }),

@@ -26,7 +26,7 @@ describe('the documents of an application (S1)', () => {
     expect(chat.text).toContain('1. Жеңілдікті растайтын құжат · бет саны: 2');
     expect(chat.text).toContain('Мәртебесі: тексеруді күтуде');
     expect(chat.text.indexOf('қосымшалар')).toBeLessThan(chat.text.indexOf('Жалпы құжаттар'));
-    expect(chat.text).toContain('Тіркеу құжаты');
+    expect(chat.text).toContain('Тіркеу туралы құжат');
     // Which benefit it is stands on no screen that somebody may look at over the shoulder.
     expect(chat.text).not.toMatch(/Көпбалалы|LARGE/);
 
@@ -71,7 +71,7 @@ describe('the documents of an application (S1)', () => {
     await chat.type('/menu');
     await chat.press(encodeCallback('docs', [owner.id]), chat.live.id);
     expect(chat.text).toContain('Оларды өтінішті берген ата-ана ғана көреді.');
-    expect(chat.text).toContain('Тіркеу құжаты');
+    expect(chat.text).toContain('Тіркеу туралы құжат');
     await chat.press(encodeCallback('docs/scans', [owner.id, owner.claim]), chat.live.id);
     expect(chat.toasts.at(-1)?.alert).toBe(true);
     expect(chat.calls.some(({ method }) => method === 'sendMediaGroup' || method === 'sendPhoto')).toBe(
