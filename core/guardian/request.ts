@@ -53,7 +53,7 @@ async function isParent({ ports, log }: GuardianDeps, child: Iin, own: Iin): Pro
   try {
     return (await ports.registry.parents(child)).includes(own);
   } catch (error) {
-    log.error({ error: nameOf(error) }, 'guardian: the registry did not answer');
+    log.warn({ error: nameOf(error) }, 'guardian: the registry did not answer');
     return false;
   }
 }
