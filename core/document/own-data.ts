@@ -2,7 +2,7 @@ import kk from '../../locales/kk.json' with { type: 'json' };
 import ru from '../../locales/ru.json' with { type: 'json' };
 import type { Bilingual, Language } from '../act.ts';
 import { civil } from '../calendar/civil-date.ts';
-import { dateTimeInWords, dateWithoutWeekday } from '../calendar/format.ts';
+import { dateTimeInWords, dateWithoutWeekday, shortDateTime } from '../calendar/format.ts';
 import type { Collected } from '../privacy/collect.ts';
 import { fill } from '../text/fill.ts';
 import { attention, footers, header, type Row, section, titleLine } from './blocks.ts';
@@ -30,7 +30,7 @@ export function renderOwnData(paper: OwnDataPaper, language: Language): Promise<
     language,
     title: ownData.fileTitle,
     issuer: paper.issuer,
-    number,
+    number: shortDateTime(paper.madeAt),
     verifyUrl: paper.url,
     createdAt: paper.madeAt,
     density: 1,
@@ -49,7 +49,7 @@ function writePerson(sheet: Sheet, { data }: OwnDataPaper): void {
   const { language } = sheet;
   const { row, section: heading, none } = documentWords[language].ownData;
   const { person } = data;
-  const address = person.address === null ? none : Object.values(person.address).filter(Boolean).join(', ');
+  const address = addressLine(person.address);
   section(sheet, heading.person, [
     { label: row.name, value: fullName(person), strong: true },
     { label: row.iin, value: person.iin },
@@ -136,6 +136,13 @@ function writeRest(sheet: Sheet, data: Collected): void {
       value: String(data.statements.filter(({ signedAt }) => signedAt !== null).length),
     },
   ]);
+}
+
+/** As an envelope has it: the town first, the flat last. */
+function addressLine(address: Collected['person']['address']): string {
+  if (address === null) return '';
+  const { district, city, street, house, flat } = address;
+  return [district, city, street, house, flat].filter(Boolean).join(', ');
 }
 
 function orNone(rows: readonly Row[], label: string, none: string): readonly Row[] {

@@ -3,7 +3,6 @@ import type { CoreDeps } from '../context.ts';
 import type { Secrets } from '../db/crypto.ts';
 import type { WriteTx } from '../db/db.ts';
 import { renderOwnData } from '../document/own-data.ts';
-import { documentWords } from '../document/words.ts';
 import type { PersonId } from '../ids.ts';
 import { collect } from './collect.ts';
 
@@ -25,12 +24,11 @@ export async function ownFiles(
   const madeAt = clock.now();
   const data = await collect(secrets, tx, personId, madeAt);
   const categories = await tx.benefit_category.findMany();
-  const issuer = { kk: documentWords.kk.header.service, ru: documentWords.ru.header.service };
   const pdf = await renderOwnData(
     {
       data,
       madeAt,
-      issuer,
+      issuer: { kk: 'Kezek', ru: 'Kezek' },
       benefits: new Map(categories.map(({ code, name_kk, name_ru }) => [code, { kk: name_kk, ru: name_ru }])),
       url: config.publicUrl,
     },
