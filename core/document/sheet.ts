@@ -101,10 +101,9 @@ export function gaps(sheet: Sheet): { block: number; row: number; note: number }
 
 /** Writes a text and returns its height. A word wider than the column is broken, never cut off. */
 export function write(sheet: Sheet, text: string, style: Style, x: number, y: number, width: number): number {
-  const { doc } = sheet;
-  doc.font(style.font, style.size).fillColor(style.color).text(text, x, y, textOptions(style, width));
-  // The same as heightOf would say, without laying the text out twice.
-  return doc.y - y;
+  const height = heightOf(sheet, text, style, width);
+  sheet.doc.fillColor(style.color).text(text, x, y, textOptions(style, width));
+  return height;
 }
 
 /** The height `write` will take. */
