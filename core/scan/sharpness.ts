@@ -91,38 +91,45 @@ function isWritten({ levels, width }: Grey, from: number, low: number, high: num
   const dark = low + (high - low) * 0.35;
   const light = low + (high - low) * 0.65;
   let crossed = 0;
-  for (let line = 0; line < TILE; line += 1) {
-    if (turns(levels, from + line * width, 1, dark, light) >= 2) crossed += 1;
-    if (turns(levels, from + line, width, dark, light) >= 2) crossed += 1;
+  // Most of what is written is known after a few lines.
+  for (let line = 0; line < TILE && crossed < MIN_CROSSED; line += 1) {
+    if (crosses(levels, from + line * width, 1, dark, light)) crossed += 1;
+    if (crosses(levels, from + line, width, dark, light)) crossed += 1;
   }
   return crossed >= MIN_CROSSED;
 }
 
-/** How often a line goes from light to dark or back. */
-function turns(levels: Uint8Array, from: number, step: number, dark: number, light: number): number {
+/** Whether a line goes from light to dark and back, or the other way round. */
+function crosses(levels: Uint8Array, from: number, step: number, dark: number, light: number): boolean {
   let turned = 0;
   let was = 0;
   for (let i = 0, at = from; i < TILE; i += 1, at += step) {
     const level = levels[at] as number;
     const is = level <= dark ? -1 : level >= light ? 1 : was;
     if (was !== 0 && is !== was) turned += 1;
+    if (turned === 2) return true;
     was = is;
   }
-  return turned;
+  return false;
 }
 
 /** The greatest change per pixel in each direction, as a part of `range`. */
 function steepest({ levels, width }: Grey, from: number, range: number): number[] {
   const most = COSINES.map(() => 0);
+  // Of a pixel no direction sees more than half of this sum: below twice the least of all it raises none.
+  let enough = range * FLAT;
   for (let row = 0; row < TILE; row += 1) {
     for (let at = from + row * width; at < from + row * width + TILE; at += 1) {
       const dx = (levels[at + 1] as number) - (levels[at - 1] as number);
       const dy = (levels[at + width] as number) - (levels[at - width] as number);
-      if (Math.abs(dx) + Math.abs(dy) < range * FLAT) continue;
+      if (Math.abs(dx) + Math.abs(dy) < enough) continue;
+      let least = Number.POSITIVE_INFINITY;
       for (let d = 0; d < most.length; d += 1) {
         const slope = Math.abs(dx * (COSINES[d] as number) + dy * (SINES[d] as number));
         if (slope > (most[d] as number)) most[d] = slope;
+        if ((most[d] as number) < least) least = most[d] as number;
       }
+      if (least * 2 > enough) enough = least * 2;
     }
   }
   return most.map((slope) => slope / range);
