@@ -1,6 +1,7 @@
 import { addDays, type CivilDate, civil } from '../../../core/calendar/civil-date.ts';
 import { createSecrets } from '../../../core/db/crypto.ts';
 import type { Db } from '../../../core/db/db.ts';
+import type { Address } from '../../../core/draft/api.ts';
 import { settle } from '../../../core/notice/testing/families.ts';
 import { type Iin, makeIin } from '../../../core/people/iin.ts';
 import { openSandboxRegistry } from '../../registry/sandbox.ts';
@@ -12,10 +13,17 @@ export interface Parent {
   readonly chat: number;
   readonly phone: string;
   readonly childIin: Iin;
+  /** The registry knows where the parent lives; of the others it is asked part by part. */
+  readonly hasAddress: boolean;
 }
 
 const FIRST_CHAT = 610_000_001;
+/** Of every fourth the registry has no address. */
+const WITHOUT_ADDRESS = 4;
 const ADULT = civil('1990-05-05');
+const NAME = { surname: 'Үлгиева', name: 'Айгүл', patronymic: null } as const;
+/** Parents of one birthday. */
+const SAME_DAY = 400;
 const BORN_FROM = civil('2022-01-03');
 const BIRTHDAYS = 1_000;
 
@@ -26,23 +34,30 @@ export async function inventParents(db: Db, dataKey: Buffer, count: number): Pro
     n,
     chat: FIRST_CHAT + n,
     phone: `+7702${String(1_000_000 + n)}`,
-    iin: iinOf(addDays(ADULT, Math.floor(n / 400)), n % 400),
+    iin: iinOf(addDays(ADULT, Math.floor(n / SAME_DAY)), n % SAME_DAY),
     childIin: iinOf(birthday(n), Math.floor(n / BIRTHDAYS)),
+    hasAddress: n % WITHOUT_ADDRESS !== 0,
   }));
   await writePeople(db, dataKey, parents);
   const { add } = await openSandboxRegistry(db.pool);
   await add({
-    persons: parents.map(({ n, childIin }) => ({
-      iin: childIin,
-      surname: 'Үлгиев',
-      name: 'Нұрлан',
-      patronymic: null,
-      birthDate: birthday(n),
-    })),
+    persons: parents.flatMap(({ n, iin, childIin, hasAddress }) => [
+      {
+        iin,
+        ...NAME,
+        birthDate: addDays(ADULT, Math.floor(n / SAME_DAY)),
+        ...(hasAddress ? { address: addressOf(n) } : {}),
+      },
+      { iin: childIin, surname: 'Үлгиев', name: 'Нұрлан', patronymic: null, birthDate: birthday(n) },
+    ]),
     parents: parents.map(({ iin, childIin }) => ({ child: childIin, parent: iin })),
   });
   await db.pool.query('VACUUM ANALYZE');
   return parents;
+}
+
+function addressOf(n: number): Address {
+  return { city: 'Көкшетау', district: '', street: 'Абай көшесі', house: '118Б', flat: String(n + 1) };
 }
 
 /** When the child of the `n`-th parent was born. */
@@ -70,8 +85,7 @@ async function writePeople(
   const people = await db.prisma.person.createManyAndReturn({
     data: sealed.map((columns) => ({
       ...columns,
-      surname: 'Үлгиева',
-      name: 'Айгүл',
+      ...NAME,
       birth_date: new Date(ADULT),
       created_at: now,
     })),

@@ -30,12 +30,7 @@ export function script(parent: Parent, papers: Papers): Step[] {
     tap(t.plain('menu.register'), words('form.district.title')),
     tap('Көктем', words('form.intro.title')),
     tap(t.plain('form.intro.go'), words('form.applicant.title')),
-    tap(t.plain('form.next'), words('form.address.ask.city')),
-    type('Көкшетау', words('form.address.ask.district')),
-    tap(t.plain('form.skip'), words('form.address.ask.street')),
-    type('Абай көшесі', words('form.address.ask.house')),
-    type('118Б', words('form.address.ask.flat')),
-    type(String(parent.n + 1), words('form.applicant.title')),
+    ...address(parent),
     tap(t.plain('form.next'), words('form.iin.title')),
     type(parent.childIin, words('form.child.confirm')),
     tap(t.plain('form.child.yes'), words('form.benefit.title')),
@@ -48,6 +43,19 @@ export function script(parent: Parent, papers: Papers): Step[] {
     ...home(parent),
     tap(t.plain('sign.byCode'), words('code.signTitle')),
     { deed: { kind: 'code' }, sees: [t.plain('form.journal')] },
+  ];
+}
+
+/** The address question by question, where the registry has none. */
+function address({ n, hasAddress }: Parent): Step[] {
+  if (hasAddress) return [];
+  return [
+    tap(t.plain('form.next'), words('form.address.ask.city')),
+    type('Көкшетау', words('form.address.ask.district')),
+    tap(t.plain('form.skip'), words('form.address.ask.street')),
+    type('Абай көшесі', words('form.address.ask.house')),
+    type('118Б', words('form.address.ask.flat')),
+    type(String(n + 1), words('form.applicant.title')),
   ];
 }
 
