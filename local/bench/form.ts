@@ -42,11 +42,10 @@ interface Run extends Filled {
 /**
  * 1,000 parents fill in the whole form through the webhook, from the menu to the number in the queue, with three scans
  * each, and all are in it at the same time: they begin within 90 seconds, think 3 to 9 seconds before each answer and look
- * 5 to 15 seconds for the paper, evenly spread. The registry
- * has the address of three in four, every second one sends an album, every 25th update comes twice. An answer
- * is the time from the sending of the update to the first message that says what must follow. Beside it, 50 parents who do
- * not think at all, with us and with a bare grammY bot that answers the same updates and writes the same files.
- * BENCH_SCALE makes the crowd smaller.
+ * 5 to 15 seconds for the paper, evenly spread. The registry has the address of three in four, every second one sends an
+ * album, every 25th update comes twice. An answer is the time from the sending of the update to the first message that
+ * says what must follow. Beside it, 50 parents who do not think at all, with us and with a bare grammY bot that answers
+ * the same updates and writes the same files. BENCH_SCALE makes the crowd smaller.
  */
 export const run: Benchmark = async (say) => {
   const folder = makeTemporaryFolder();
