@@ -169,4 +169,9 @@ describe('the forecast', () => {
       expect(told, line).toHaveProperty('p50');
     }
   });
+
+  it('of a history with a million turns in a week is no more work', () => {
+    const weeks = Array.from({ length: WINDOW }, (_, n) => ({ ...quiet, turns: n % 2 === 0 ? 2e6 : -1e6 }));
+    expect(forecastOf(input(chance(7), { cohorts: [{ older: 0, weeks }] }))).toHaveProperty('p80');
+  });
 });

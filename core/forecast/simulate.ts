@@ -49,6 +49,8 @@ function futures(input: ForecastInput, sources: Sources, tuning: Tuning, last: n
   return days.sort((a, b) => a - b);
 }
 
+const LINES = ['restored', 'extraordinary', 'priority', 'common'] as const;
+
 type OfAge = ReadonlyMap<number, ForecastInput['coming']>;
 
 /** The middle of a week stands for its seven days. */
@@ -127,6 +129,9 @@ function createQueue({ child, waiting, cycle, ratio }: ForecastInput, ofAge: OfA
     /** Opens turns; whether the child's was among them. */
     give: (turns: number): boolean => {
       if (turns === 0) return false;
+      // More turns than others could take: they need not be given out one by one, however many the history has.
+      const others = LINES.reduce((sum, line) => sum + (line === own ? 0 : lines[line]), 0);
+      if (turns > others + ahead) return true;
       const served = serve(state, ratio, whole(lines), turns);
       state = served.state;
       lines.restored -= served.taken.restored;
