@@ -119,6 +119,19 @@ CREATE UNIQUE INDEX benefit_claim_one_open ON benefit_claim (application_id) WHE
 CREATE INDEX benefit_claim_application ON benefit_claim (application_id) WHERE application_id IS NOT NULL;
 CREATE INDEX benefit_claim_waiting ON benefit_claim (claimed_at) WHERE state IN ('CLAIMED', 'PENDING_CHECK');
 
+-- Benefits that were confirmed before there were claims: the class is known, the category is not.
+INSERT INTO benefit_category (code, ord, name_kk, name_ru, class, proof_kk, proof_ru, valid_months, basis, is_active) VALUES
+  ('EARLYX', 101, 'Бұрын расталған жеңілдік (кезектен тыс)', 'Подтверждённая ранее льгота (вне очереди)', 'EXTRAORDINARY', 'бұрын тексерілген құжат', 'документ, проверенный ранее', NULL, 'R4', false),
+  ('EARLYP', 102, 'Бұрын расталған жеңілдік (бірінші кезекте)', 'Подтверждённая ранее льгота (первоочередная)', 'PRIORITY', 'бұрын тексерілген құжат', 'документ, проверенный ранее', NULL, 'R6', false);
+WITH made AS (
+  INSERT INTO benefit_claim (person_id, application_id, category, state, state_since, created_at, claimed_at, decided_at)
+  SELECT applicant_id, id, CASE benefit_class WHEN 'EXTRAORDINARY' THEN 'EARLYX' ELSE 'EARLYP' END, 'CONFIRMED',
+         registered_at, registered_at, registered_at, registered_at
+    FROM application WHERE benefit_class <> 'COMMON'
+  RETURNING id, application_id, state_since)
+INSERT INTO event (at, entity, entity_id, application_id, transition, actor_kind, channel, before, after)
+SELECT state_since, 'BENEFIT_CLAIM', id, application_id, 'B3i', 'SYSTEM', 'SYSTEM', '{}', '{"state": "CONFIRMED"}' FROM made;
+
 -- What is stored outside the database under the keyed hash of its content. The row is there before the file, so that a
 -- file nobody refers to is found and removed.
 CREATE TABLE scan_blob (
@@ -283,6 +296,10 @@ SELECT queue_id, at, cause, id, registered_at, benefit_class, benefit_class, sto
          'CAME_OF_AGE', 'OUT', 'WAITING'
     FROM application a
    WHERE NOT a.under_age AND a.registered_at < a.eligible_from::timestamp AT TIME ZONE INTERVAL '05:00'
+     -- Who had left before that day was never counted.
+     AND coalesce((SELECT e.after->>'state' FROM event e WHERE e.entity = 'APPLICATION' AND e.entity_id = a.id
+                      AND e.at < a.eligible_from::timestamp AT TIME ZONE INTERVAL '05:00'
+                    ORDER BY e.at DESC, e.id DESC LIMIT 1), a.state) IN ('QUEUED', 'NOTIFIED')
 ) AS m WHERE m.stood_was <> m.stood_is ORDER BY at, event_id;
 
 -- ── Subscriptions to free places (K12, F-31) ────────────────────────────────────────────────────────────────────
