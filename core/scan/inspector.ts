@@ -40,7 +40,7 @@ const MB = 1024 * 1024;
  * it, or takes too much time or memory, is damaged for all that a reader can do about it.
  */
 export function createInspector(options: InspectorOptions = {}): Inspector {
-  const { timeMs = 20_000, memory = 384 * MB, script = SCRIPT } = options;
+  const { timeMs = 10_000, memory = 384 * MB, script = SCRIPT } = options;
   const turn = new Room(1, MAX_WAITING);
   let thread: Thread | undefined;
   const begun = (): Thread => {
