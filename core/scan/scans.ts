@@ -48,7 +48,7 @@ export function createScans(
       assertSize(source.size);
       return room.inside(async () => {
         const { buffer: received, hash } = await receive(source, secrets);
-        await assertNew(deps, claimId, hash);
+        await assertNew(deps, act, claimId, hash);
         const inspected = await inspector.inspect(received);
         if (!('buffer' in inspected)) throw new Refusal(inspected.verdict.code, inspected.verdict.params);
         const { buffer, verdict } = inspected;
@@ -131,12 +131,20 @@ async function assertFresh({ db }: ScanDeps, act: Act, claimId: ClaimId, replace
 }
 
 /** The same paper twice needs no second look. */
-async function assertNew({ db }: ScanDeps, claimId: ClaimId, hash: Uint8Array<ArrayBuffer>): Promise<void> {
-  const twin = await db.prisma.scan.findUnique({
+async function assertNew(
+  deps: ScanDeps,
+  act: Act,
+  claimId: ClaimId,
+  hash: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const twin = await deps.db.prisma.scan.findUnique({
     where: { claim_id_hash: { claim_id: claimId, hash } },
     select: { id: true },
   });
-  if (twin !== null) throw new Refusal('scan.twice');
+  if (twin === null) return;
+  // It may be there by this very message, handled somewhere else meanwhile.
+  await assertFresh(deps, act, claimId);
+  throw new Refusal('scan.twice');
 }
 
 /** Its row is committed before the file, with the time of this moment: for a day nobody takes the file for left over. */
