@@ -18,13 +18,17 @@ const SECRET = 'benchmark-secret-token';
 const DATA_KEY = Buffer.alloc(32, 9);
 
 /** A family that knows all it is asked: a real one takes minutes where this one takes seconds. */
+const slower = Number(process.env.BENCH_PACE ?? '1');
 const PACE: Pace = {
-  arriving: 90_000,
-  thinking: [3_000, 9_000],
-  lookingForPaper: [5_000, 15_000],
+  arriving: 90_000 * slower,
+  thinking: [3_000 * slower, 9_000 * slower],
+  lookingForPaper: [5_000 * slower, 15_000 * slower],
 };
-const PACE_WORDS =
-  'begin within 90 s, think 3 to 9 s before each answer, look 5 to 15 s for the paper, evenly spread';
+
+function paceInWords({ arriving, thinking, lookingForPaper }: Pace): string {
+  const seconds = (span: readonly number[]) => span.map((ms) => rounded(ms / 1000)).join(' to ');
+  return `begin within ${seconds([arriving])} s, think ${seconds(thinking)} s before each answer, look ${seconds(lookingForPaper)} s for the paper, evenly spread`;
+}
 
 interface Setting {
   readonly stub: FormStub;
@@ -45,7 +49,7 @@ interface Run extends Filled {
  * 5 to 15 seconds for the paper, evenly spread. The registry has the address of three in four, every second one sends an
  * album, every 25th update comes twice. An answer is the time from the sending of the update to the first message that
  * says what must follow. Beside it, 50 parents who do not think at all, with us and with a bare grammY bot that answers
- * the same updates and writes the same files. BENCH_SCALE makes the crowd smaller.
+ * the same updates and writes the same files. BENCH_SCALE makes the crowd smaller, BENCH_PACE everybody slower.
  */
 export const run: Benchmark = async (say) => {
   const folder = makeTemporaryFolder();
@@ -74,7 +78,7 @@ async function measure(setting: Setting, say: (line: string) => void) {
   const kezek = await startKezek(setting);
   const hurried = await drive(setting, kezek, few, NO_PAUSE);
   say(`without a pause, Kezek: ${line(hurried)}`);
-  say(`${PARENTS} parents ${PACE_WORDS}`);
+  say(`${PARENTS} parents ${paceInWords(PACE)}`);
   const crowd = everybody.slice(WITHOUT_PAUSE);
   const [calm, memory] = await watchMemory(kezek, () => drive(setting, kezek, crowd, PACE));
   say(`${PARENTS} parents: ${line(calm)}; ${calm.finished} finished in ${Math.round(calm.seconds)} s`);
@@ -159,6 +163,7 @@ function report({ calm, hurried, bare, memory, found, everybody }: Measured) {
       updatesSentTwice: calm.repeated + hurried.repeated,
       applications: found.applications,
       scans: found.scans,
+      thinkSecondsMean: rounded((PACE.thinking[0] + PACE.thinking[1]) / 2000),
       rssMbAtMost: memory.rssAtMost,
       rssMbSecondFifth: memory.rss[1] ?? 0,
       rssMbLastFifth: memory.rss[4] ?? 0,
