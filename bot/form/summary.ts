@@ -84,8 +84,9 @@ function endText({ draft, methods, support }: View, t: Texts): readonly string[]
     const missing = draft.missing.map((gap) => t.html('form.summary.gap', { what: gapWords(draft, gap, t) }));
     return [lines(t.html('form.summary.missing'), ...missing)];
   }
-  const ways = methods.length === 0 ? t.html('sign.none', { support }) : t.html('form.summary.ways');
-  return [t.html('form.summary.consent'), ways];
+  const proven = draft.children.every(({ relation }) => relation === 'PROVEN');
+  const ways = t.html(proven ? 'form.summary.ways' : 'form.summary.waysReview');
+  return [t.html('form.summary.consent'), methods.length === 0 ? t.html('sign.none', { support }) : ways];
 }
 
 function gapWords(draft: DraftView, { what, child }: Missing, t: Texts): string {

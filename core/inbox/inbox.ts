@@ -24,7 +24,7 @@ export interface InboxOptions {
   readonly leaseMs?: number;
   /** How often idle lanes are looked for. Default 1 s. */
   readonly sweepMs?: number;
-  /** Lanes handled at the same time. Default 64. */
+  /** Lanes handled at the same time. Default 200: a scan that waits for its turn must not hold up those who only tap. */
   readonly concurrency?: number;
   /** Rest of a lane after its message failed once, twice. */
   readonly restMs?: readonly [number, number];
@@ -59,7 +59,7 @@ class PostgresInbox implements Inbox {
   constructor(deps: InboxDeps) {
     this.#deps = deps;
     this.#leaseMs = deps.options?.leaseMs ?? 20_000;
-    this.#lanes = new Lanes(deps.options?.concurrency ?? 64);
+    this.#lanes = new Lanes(deps.options?.concurrency ?? 200);
     const { db, clock, dataKey } = deps;
     const secrets = createSecrets(dataKey);
     this.#store = new InboxStore({ db, clock, secrets, owner: randomUUID(), leaseMs: this.#leaseMs });
