@@ -54,7 +54,10 @@ export function createDrafts(deps: QueueDeps & { readonly limits: RateLimits }):
         const policy = await policyOn(tx, districtId, localDate(at));
         await set(tx, id, { read_at: at, read_policy: termsVersion(termsOf(policy)), step: 'APPLICANT' });
       }),
-    goTo: (act, step) => change(act, (tx, _at, { id }) => set(tx, id, { step })),
+    goTo: (act, step) =>
+      change(act, async (tx, _at, { id }) => {
+        await tx.$executeRaw`UPDATE draft SET step = ${step} WHERE id = ${id}::uuid AND step <> ${step}`;
+      }),
     setAddress: (act, parts) =>
       change(act, async (tx) => {
         const { address_sealed: known } = await tx.person.findUniqueOrThrow({
@@ -232,11 +235,9 @@ async function addChild(
 }
 
 async function childOf(tx: WriteTx, draft: Locked, id: DraftChildId): Promise<{ readonly source: string }> {
-  const child = await tx.draft_child.findFirst({
-    where: { id, draft_id: draft.id },
-    select: { source: true },
-  });
-  if (child === null) throw new Refusal('child.unknown');
+  const [child] = await tx.$queryRaw<{ source: string }[]>`
+    SELECT source FROM draft_child WHERE id = ${id}::uuid AND draft_id = ${draft.id}::uuid`;
+  if (child === undefined) throw new Refusal('child.unknown');
   return child;
 }
 
