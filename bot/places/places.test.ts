@@ -25,7 +25,7 @@ const words = {
     nearest: 'Ең жақын балабақша: 1,1\u00a0км',
     made: 'Жазылдыңыз',
     within: 'Таңдалған нүктеден 2\u00a0км шегінде',
-    stop: '1 тоқтату',
+    stop: '1. Тоқтату',
     none: 'Әзірге жазылым жоқ',
     forgotten: 'Орныңызды сақтамаймыз',
     one: 'Жазылу',
@@ -48,7 +48,7 @@ const words = {
     nearest: 'Ближайший детский сад: 1,1\u00a0км',
     made: 'Подписка оформлена',
     within: 'В пределах 2\u00a0км от выбранной точки',
-    stop: 'отписаться 1',
+    stop: '1. Отписаться',
     none: 'Подписок пока нет',
     forgotten: 'Мы не храним местоположение',
     one: 'Подписаться',
@@ -194,7 +194,7 @@ describe('from where', () => {
     expect(chat.text).toContain('110\u00a0м');
     expect(chat.labels.join()).toContain('📅 2022 ж.');
     await chat.tap('⬅');
-    await chat.tap('Аудан не қала');
+    await chat.tap('Аудан немесе қала');
     await chat.tap('Целиноград ауданы');
     expect(chat.text).toContain('Қай жерден: <b>Целиноград ауданы</b>');
     await chat.tap('📅 ');

@@ -51,7 +51,7 @@ describe('a calendar file', () => {
     expect(chat.text).toContain(
       'Мүдделілікті растаудың соңғы мерзімі: <b>23 қараша 2027 ж., сейсенбі, 23:59</b>',
     );
-    await chat.tap('Мүдделілікті растаудың');
+    await chat.tap('Мүдделілікті растау');
     const file = await lastFile(chat);
     expect(file).toContain('BEGIN:VCALENDAR');
     expect(file.match(/BEGIN:VEVENT/g)).toHaveLength(1);

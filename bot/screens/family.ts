@@ -60,7 +60,7 @@ function firstText(urgent: readonly Urgent[], now: Date, t: Texts): string {
 function childText(application: ApplicationSummary, t: Texts): string {
   const { childName: child, number, birthYear: year, state, position, deadline } = application;
   return lines(
-    t.html('family.row', { child, digits: lastDigits(number), year }),
+    t.html('family.row', { child, digits: lastDigits(number) }),
     application.role === 'GUARDIAN' ? `<i>${t.html('family.other')}</i>` : undefined,
     t.html('application.where', { district: t.pick(application.district), year }),
     [t.html(`state.${state}`), position === null ? '' : t.html('family.place', { n: position })]
@@ -109,7 +109,7 @@ export function renderIcs({ id, childName, number, deadlines }: IcsView, t: Text
       t.html('family.icsExplain'),
     ),
     keyboard: [
-      ...deadlines.map(({ kind }) => [button(t.plain(`ics.${kind}`), 'ics/one', [id, kind])]),
+      ...deadlines.map(({ kind }) => [button(t.plain(`family.icsButton.${kind}`), 'ics/one', [id, kind])]),
       ...(deadlines.length > 1 ? [[button(t.plain('family.icsAll'), 'ics/one', [id], 'primary')]] : []),
       footer(t, target('card', id)),
     ],

@@ -80,22 +80,23 @@ function menuRows({ staff, applications, formUntil }: View, t: Texts): readonly 
   const style = applications === 0 ? 'primary' : undefined;
   // The open form has a button of its own, above.
   const register = formUntil === null ? [[button(t.plain('menu.register'), 'queue', [], style)]] : [];
+  const inbox = button(t.plain('menu.notices'), 'notices');
+  // Short labels share a row: a menu of one screen.
   const own = [
-    [button(t.plain('menu.family'), 'family')],
+    [button(t.plain('menu.family'), 'family'), button(t.plain('menu.referral'), 'pick', ['refof'])],
     [button(t.plain('menu.applications'), 'apps')],
     [button(t.plain('menu.position'), 'pick', ['place'])],
     [button(t.plain('menu.free'), 'pick', ['free'])],
     [button(t.plain('menu.near'), 'near')],
-    [button(t.plain('menu.referral'), 'pick', ['refof'])],
     [button(t.plain('menu.interest'), 'pick', ['interest'])],
   ];
   const guardian = [button(t.plain('settings.guardian'), 'guardian')];
-  const inbox = [button(t.plain('menu.notices'), 'notices')];
-  const last = [button(t.plain('menu.settings'), 'settings'), button(t.plain('button.help'), 'help')];
+  const help = button(t.plain('button.help'), 'help');
+  const settings = button(t.plain('menu.settings'), 'settings');
   const desk = staff ? [[button(t.plain('menu.staff'), 'staff')]] : [];
   return applications === 0
-    ? [...register, guardian, ...(staff ? [inbox] : []), ...desk, last]
-    : [...own, ...register, inbox, ...desk, last];
+    ? [...register, guardian, ...(staff ? [[inbox]] : []), ...desk, [settings, help]]
+    : [...own, ...register, ...desk, [inbox, settings], [help]];
 }
 
 export const menuScreen = defineScreen<View>({
