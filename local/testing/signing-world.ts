@@ -80,7 +80,7 @@ export async function signingWorld() {
 }
 
 /** A port that was free a moment ago: the address of the pages stands in every link before the server listens. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
   const address = server.address();
