@@ -216,6 +216,14 @@ describe.each(['kk', 'ru'] as const)('further screens, in %s', (language) => {
     const phone = await enter(language, 'Ольга');
     await phone.walk(async () => {
       await phone.look('urgent-menu', [{ key: 'menu.until' }], { wayBack: false });
+      await phone.tap({ key: 'menu.position' });
+      await phone.look('urgent-pick', [{ key: 'pick.choose' }]);
+      await phone.tap('Полина');
+      await phone.tap({ key: 'moved.button' });
+      await phone.tap({ key: 'moved.period.a' });
+      await phone.look('urgent-moved', [{ key: 'moved.help' }]);
+      await phone.tap({ key: 'button.home' });
+      await phone.sees({ key: 'menu.until' });
       await phone.tap({ key: 'menu.urgentButton.INTEREST' });
       await phone.look('interest', [{ key: 'interest.explain' }]);
       // Who has confirmed once is asked no more: the other language comes to the same screen.

@@ -42,12 +42,12 @@ describe('a kindergarten looked up from any chat', () => {
     expect(found).toMatchObject({
       id: packId(house),
       title: 'Детский сад «Балдырған»',
-      description: 'Свободно: 2023 каз 2\nсело Акмол, улица Достык, 1',
+      description: 'Свободно: 2023 каз – 2\nсело Акмол, улица Достык, 1',
     });
     expect(found?.input_message_content.parse_mode).toBe('HTML');
     expect(found?.input_message_content.message_text).toBe(
       '🏫 <b>Детский сад «Балдырған»</b>\n📍 село Акмол, улица Достык, 1\n☎️ +77162250001\n\n' +
-        '🟢 Свободно: 2023 каз 2\n📊 Заполнен: 75\u00a0%\n🕒 Данные на 07:05',
+        '🟢 Свободно: 2023 каз – 2\n📊 Заполнен: 75\u00a0%\n🕒 Данные на 07:05',
     );
     expect(found?.reply_markup.inline_keyboard).toEqual([
       [{ text: '🏫 Подробнее', url: `https://t.me/${BOT.username}?start=k_${packId(house)}` }],

@@ -103,7 +103,7 @@ describe.each(['kk', 'ru'] as const)('in %s', (language) => {
     const sent = await chat.location(51.100_123, 71.200_456);
     expect(chat.deleted).toContain(sent);
     expect(chat.text).toContain(w.from);
-    expect(chat.text).toMatch(/«Балдырған».* · 1,1\u00a0км\n🟢 .*2022 (қаз|каз) 2\n/);
+    expect(chat.text).toMatch(/«Балдырған».* · 1,1\u00a0км\n🟢 .*2022 (қаз|каз) – 2\n/);
     expect(chat.text).toContain(w.load);
     expect(chat.text).not.toContain('Күншуақ');
     await chat.tap(w.all);

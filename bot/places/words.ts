@@ -15,7 +15,7 @@ export function languageLabel(language: LanguageFilter | null, t: Texts): string
   return t.plain(`filter.${language ?? 'any'}`);
 }
 
-/** «2022 қаз 2 · 2021 орыс 1»: the free places by year and language; undefined when there are none. */
+/** «2022 қаз – 2 · 2021 орыс – 1»: the free places by year and language; undefined when there are none. */
 export function freeByYear(groups: readonly NearGroup[], t: Texts): string | undefined {
   const parts = groups
     .filter(({ open, priority }) => open + priority > 0)
