@@ -1,6 +1,6 @@
 import { type Act, type Page, pageOf } from '../act.ts';
 import { ACTIVE } from '../application/transitions.ts';
-import { civil } from '../calendar/civil-date.ts';
+import { storedDay } from '../calendar/civil-date.ts';
 import type { QueueDeps } from '../context.ts';
 import type { NamedQuery, WriteTx } from '../db/db.ts';
 import type { ApplicationId, ClaimId, DistrictId } from '../ids.ts';
@@ -129,7 +129,7 @@ async function onDesk({ db, secrets }: QueueDeps, act: Act, id: ClaimId): Promis
     child: {
       fullName: fullName(child),
       maskedIin: maskIin(secrets.openIin(child)),
-      birthDate: civil(child.birth_date.toISOString().slice(0, 10)),
+      birthDate: storedDay(child.birth_date),
     },
     applicant: { fullName: fullName(person), maskedIin: maskIin(secrets.openIin(person)) },
     registeredAt: application.registered_at,

@@ -1,5 +1,6 @@
 import type { Act } from '../act.ts';
 import { ACTIVE } from '../application/transitions.ts';
+import { logAccess } from '../audit/access.ts';
 import { staffActor } from '../audit/event.ts';
 import { addMonths, type CivilDate, localDate } from '../calendar/civil-date.ts';
 import { calendarIn } from '../calendar/stored.ts';
@@ -40,16 +41,12 @@ export async function take(tx: WriteTx, at: Date, act: Act, id: ClaimId): Promis
   } else {
     await moveClaim(tx, at, staffActor(act), claim, waits ? 'B2' : 'B2t', { takenBy: act.personId });
   }
-  await tx.access_log.create({
-    data: {
-      at,
-      person_id: claim.person_id,
-      viewer_id: act.personId,
-      role,
-      what: 'CLAIM',
-      application_id: application.id,
-    },
-    select: { id: true },
+  await logAccess(tx, at, {
+    personId: claim.person_id,
+    viewerId: act.personId,
+    role,
+    what: 'CLAIM',
+    applicationId: application.id,
   });
   // Told once: how often it changes hands is the department's business.
   if (waits) await tell(tx, at, application, 'CHECKING', {}, `${id}:CHECKING`);

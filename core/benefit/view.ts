@@ -1,6 +1,6 @@
-import { civil } from '../calendar/civil-date.ts';
-import type { ApplicationId, ClaimId, ScanId } from '../ids.ts';
-import type { ScanType, ScanView } from '../scan/api.ts';
+import { storedDay } from '../calendar/civil-date.ts';
+import type { ApplicationId, ClaimId } from '../ids.ts';
+import { type ScanRow, scanView } from '../scan/view.ts';
 import type { BenefitCategory, ClaimState, ClaimView, DeclineReason } from './api.ts';
 
 /** What Prisma reads of a claim for its view. */
@@ -27,14 +27,6 @@ interface CategoryRow {
   readonly valid_months: number | null;
 }
 
-interface ScanRow {
-  readonly id: string;
-  readonly mime: string;
-  readonly bytes: number;
-  readonly pages: number;
-  readonly created_at: Date;
-}
-
 export interface ClaimRow {
   readonly id: string;
   readonly application_id?: string | null;
@@ -58,10 +50,6 @@ export function categoryOf(row: CategoryRow): BenefitCategory {
   };
 }
 
-export function scanOf({ id, mime, bytes, pages, created_at }: ScanRow): ScanView {
-  return { id: id as ScanId, type: mime as ScanType, bytes, pages, createdAt: created_at };
-}
-
 export function claimOf(row: ClaimRow): ClaimView {
   return {
     id: row.id as ClaimId,
@@ -69,10 +57,10 @@ export function claimOf(row: ClaimRow): ClaimView {
     category: categoryOf(row.benefit_category),
     state: row.state as ClaimState,
     since: row.state_since,
-    scans: row.scans.map(scanOf),
+    scans: row.scans.map(scanView),
     declineReason: row.decline_reason as DeclineReason | null,
     declineNote: row.decline_note,
     copyUntil: row.copy_until,
-    validUntil: row.valid_until === null ? null : civil(row.valid_until.toISOString().slice(0, 10)),
+    validUntil: row.valid_until === null ? null : storedDay(row.valid_until),
   };
 }

@@ -37,6 +37,11 @@ export function civil(text: string): CivilDate {
   return date;
 }
 
+/** The day of a DATE column, which Prisma reads as its midnight in UTC. */
+export function storedDay(column: Date): CivilDate {
+  return civil(column.toISOString().slice(0, 10));
+}
+
 /** Year 1000–9999, month 1–12, day 1–31; undefined when there is no such day. */
 export function civilDateOf(year: number, month: number, day: number): CivilDate | undefined {
   if (!Number.isInteger(year) || year < 1000 || year > 9999) return undefined;

@@ -1,5 +1,5 @@
 import type { Bilingual, Channel } from '../act.ts';
-import { type CivilDate, civil } from '../calendar/civil-date.ts';
+import { type CivilDate, storedDay } from '../calendar/civil-date.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { DistrictId, DraftChildId, DraftId, PersonId, StatementId } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
@@ -66,7 +66,7 @@ export async function formOf(tx: WriteTx, personId: PersonId): Promise<FormPaylo
       return {
         id: child.id as DraftChildId,
         name: child.name,
-        birthDate: civil(child.birth_date.toISOString().slice(0, 10)),
+        birthDate: storedDay(child.birth_date),
         preferredLanguage: child.preferred_language as FormChild['preferredLanguage'],
         benefit:
           claim === null

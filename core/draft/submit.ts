@@ -4,7 +4,7 @@ import { refuseDuplicate } from '../application/duplicate.ts';
 import { lockQueues } from '../application/move.ts';
 import { type ChildFacts, enqueue, writeChildren } from '../application/register.ts';
 import { submitClaims } from '../benefit/standing.ts';
-import { type CivilDate, civil, localDate } from '../calendar/civil-date.ts';
+import { localDate, storedDay } from '../calendar/civil-date.ts';
 import type { QueueDeps } from '../context.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { ApplicationId, DistrictId, DraftChildId, PersonId } from '../ids.ts';
@@ -17,8 +17,6 @@ import type { Relation } from './api.ts';
 import { type FormPayload, formOf, type SignedForm, sameForm } from './form.ts';
 import { askRegistry } from './registry.ts';
 import { viewOfDraft } from './view.ts';
-
-const bornOn = (day: Date): CivilDate => civil(day.toISOString().slice(0, 10));
 
 /**
  * The form as its statement will say it. Refusals: draft.none, draft.incomplete {what}, child.tooOld {limit},
@@ -45,7 +43,7 @@ export async function assertMaySubmit(
   const { id: districtId } = view.district;
   for (const { id, iin_hash, birth_date } of children) {
     await naming(id, async () => {
-      assertYoungEnough(bornOn(birth_date), policy, at);
+      assertYoungEnough(storedDay(birth_date), policy, at);
       await refuseDuplicate(tx, personId, districtId, iin_hash);
     });
   }
@@ -92,7 +90,7 @@ export async function submitForm(
   const facts = draft.children.map((child): ChildFacts => {
     const { iin_cipher, iin_hash, surname, name, patronymic, birth_date } = child;
     if (name === null || surname === null) throw new Refusal('draft.incomplete', { what: 'CHILD_NAME' });
-    return { iin_cipher, iin_hash, surname, name, patronymic, birthDate: bornOn(birth_date) };
+    return { iin_cipher, iin_hash, surname, name, patronymic, birthDate: storedDay(birth_date) };
   });
   await writeChildren(tx, at, facts);
   const made: ApplicationId[] = [];

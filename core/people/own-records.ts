@@ -1,4 +1,4 @@
-import { civil } from '../calendar/civil-date.ts';
+import { storedDay } from '../calendar/civil-date.ts';
 import type { Secrets } from '../db/crypto.ts';
 import type { Db } from '../db/db.ts';
 import type { MobileBase, PersonRegistry } from '../ports.ts';
@@ -21,7 +21,7 @@ export function createOwnRecords(
           (await db.prisma.child.findUnique({ where, select: names }));
         if (row === null) return undefined;
         const { surname, name, patronymic, birth_date } = row;
-        return { iin, surname, name, patronymic, birthDate: civil(birth_date.toISOString().slice(0, 10)) };
+        return { iin, surname, name, patronymic, birthDate: storedDay(birth_date) };
       },
       parents: async (child) => {
         const applicants = await db.prisma.person.findMany({

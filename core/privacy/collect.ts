@@ -1,4 +1,4 @@
-import { civil } from '../calendar/civil-date.ts';
+import { storedDay } from '../calendar/civil-date.ts';
 import type { Secrets } from '../db/crypto.ts';
 import type { WriteTx } from '../db/db.ts';
 import { openAddress } from '../draft/view.ts';
@@ -9,8 +9,7 @@ export type Collected = Awaited<ReturnType<typeof collect>>;
 
 type Sealed = { readonly iin_cipher: Uint8Array<ArrayBuffer>; readonly iin_hash: Uint8Array<ArrayBuffer> };
 
-const day = (date: Date): string => civil(date.toISOString().slice(0, 10));
-const maybeDay = (date: Date | null): string | null => (date === null ? null : day(date));
+const maybeDay = (date: Date | null): string | null => (date === null ? null : storedDay(date));
 
 /** Reads it in the given transaction, so that all of it is of one moment. */
 export async function collect(secrets: Secrets, tx: WriteTx, personId: PersonId, at: Date) {
@@ -23,7 +22,7 @@ export async function collect(secrets: Secrets, tx: WriteTx, personId: PersonId,
       surname: person.surname,
       name: person.name,
       patronymic: person.patronymic,
-      birthDate: day(person.birth_date),
+      birthDate: storedDay(person.birth_date),
       language: person.language,
       address: openAddress(secrets, personId, person.address_sealed),
       notices: {
@@ -137,7 +136,7 @@ async function applicationsOf(tx: WriteTx, personId: PersonId, iin: (columns: Se
       surname: row.child.surname,
       name: row.child.name,
       patronymic: row.child.patronymic,
-      birthDate: day(row.child.birth_date),
+      birthDate: storedDay(row.child.birth_date),
     },
     benefits: row.benefit_claims.map((claim) => ({
       category: claim.category,
@@ -183,7 +182,7 @@ async function formOf(tx: WriteTx, personId: PersonId, iin: (columns: Sealed) =>
       surname: child.surname,
       name: child.name,
       patronymic: child.patronymic,
-      birthDate: day(child.birth_date),
+      birthDate: storedDay(child.birth_date),
       benefit: child.claim?.category ?? null,
       scans: child.claim?.scans.length ?? 0,
     })),

@@ -2,7 +2,7 @@ import { type Act, type Page, pageOf } from '../act.ts';
 import { lockApplication } from '../application/move.ts';
 import { logAccess } from '../audit/access.ts';
 import { staffActor } from '../audit/event.ts';
-import { civil } from '../calendar/civil-date.ts';
+import { storedDay } from '../calendar/civil-date.ts';
 import type { QueueDeps } from '../context.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { Relation } from '../draft/api.ts';
@@ -124,7 +124,7 @@ async function card(
     child: {
       fullName: fullName(row.child),
       maskedIin: maskIin(secrets.openIin(row.child)),
-      birthDate: civil(row.child.birth_date.toISOString().slice(0, 10)),
+      birthDate: storedDay(row.child.birth_date),
     },
     applicant: { fullName: fullName(row.applicant), maskedIin: maskIin(secrets.openIin(row.applicant)) },
   };

@@ -1,15 +1,18 @@
 import { type Act, AlreadyApplied } from '../act.ts';
+import { logAccess } from '../audit/access.ts';
 import type { QueueDeps } from '../context.ts';
 import type { WriteTx } from '../db/db.ts';
-import type { ApplicationId, ClaimId, DistrictId, PersonId, ScanId } from '../ids.ts';
+import type { ApplicationId, ClaimId, DistrictId, ScanId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
 import { Refusal } from '../refusal.ts';
+import { operatorRoleOf } from '../staff/rights.ts';
 import { SCAN_RULES, type Scans, type ScanType, type ScanView } from './api.ts';
 import { opened, sealed, sealedLength } from './cipher.ts';
 import type { Good, Inspector } from './inspector.ts';
 import { purgeScans } from './purge.ts';
 import { assertSize, receive } from './receive.ts';
 import { Room } from './room.ts';
+import { scanView } from './view.ts';
 
 type ScanDeps = Pick<QueueDeps, 'db' | 'clock' | 'secrets' | 'scanStore'>;
 
@@ -23,14 +26,6 @@ const EXTENSIONS: Record<ScanType, string> = {
   'image/webp': 'webp',
   'application/pdf': 'pdf',
 };
-
-interface ScanRow {
-  readonly id: string;
-  readonly mime: string;
-  readonly bytes: number;
-  readonly pages: number;
-  readonly created_at: Date;
-}
 
 export function createScans(
   deps: ScanDeps,
@@ -98,17 +93,6 @@ export function createScans(
     },
 
     purge: () => purgeScans(deps),
-  };
-}
-
-/** As lists show it. */
-export function scanView(row: ScanRow): ScanView {
-  return {
-    id: row.id as ScanId,
-    type: row.mime as ScanType,
-    bytes: row.bytes,
-    pages: row.pages,
-    createdAt: row.created_at,
   };
 }
 
@@ -217,34 +201,14 @@ async function lookIn({ db, clock }: ScanDeps, act: Act, claim: ClaimToRead): Pr
   const { application } = claim;
   if (application === null || claim.state === 'DRAFT') throw new Refusal('scan.unknown');
   await db.write(async (tx) => {
-    const role = await operatorRole(tx, act.personId, application.district_id as DistrictId);
+    const role = await operatorRoleOf(tx, act.personId, application.district_id as DistrictId);
     if (role === undefined) throw new Refusal('scan.unknown');
-    await tx.access_log.create({
-      data: {
-        at: clock.now(),
-        person_id: claim.person_id,
-        viewer_id: act.personId,
-        role,
-        what: 'SCAN',
-        application_id: application.id as ApplicationId,
-      },
+    await logAccess(tx, clock.now(), {
+      personId: claim.person_id,
+      viewerId: act.personId,
+      role,
+      what: 'SCAN',
+      applicationId: application.id as ApplicationId,
     });
   });
-}
-
-async function operatorRole(
-  tx: WriteTx,
-  personId: PersonId,
-  districtId: DistrictId,
-): Promise<string | undefined> {
-  const found = await tx.staff_role.findFirst({
-    where: {
-      person_id: personId,
-      revoked_at: null,
-      OR: [{ role: 'OPERATOR', district_id: districtId }, { role: 'REGION_ADMIN' }],
-    },
-    orderBy: { role: 'asc' },
-    select: { role: true },
-  });
-  return found?.role;
 }

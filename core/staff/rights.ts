@@ -29,6 +29,17 @@ export async function assertOperatorOf(
   personId: PersonId,
   districtId: DistrictId,
 ): Promise<'OPERATOR' | 'REGION_ADMIN'> {
+  const role = await operatorRoleOf(tx, personId, districtId);
+  if (role === undefined) throw new Refusal('staff.forbidden');
+  return role;
+}
+
+/** As whom this person works for a district's department, the nearer role first; undefined: not at all. */
+export async function operatorRoleOf(
+  tx: Pick<WriteTx, 'staff_role'>,
+  personId: PersonId,
+  districtId: DistrictId,
+): Promise<'OPERATOR' | 'REGION_ADMIN' | undefined> {
   const role = await tx.staff_role.findFirst({
     where: {
       person_id: personId,
@@ -38,6 +49,6 @@ export async function assertOperatorOf(
     orderBy: { role: 'asc' },
     select: { role: true },
   });
-  if (role === null) throw new Refusal('staff.forbidden');
+  if (role === null) return undefined;
   return role.role === 'OPERATOR' ? 'OPERATOR' : 'REGION_ADMIN';
 }
