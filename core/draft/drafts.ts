@@ -1,4 +1,4 @@
-import type { Act } from '../act.ts';
+import { type Act, AlreadyApplied } from '../act.ts';
 import { assertYoungEnough } from '../application/age.ts';
 import { refuseDuplicate } from '../application/duplicate.ts';
 import { addDays, type CivilDate, endOfDay, localDate } from '../calendar/civil-date.ts';
@@ -31,10 +31,7 @@ export function createDrafts(deps: QueueDeps & { readonly limits: RateLimits }):
   const change = <T>(act: Act, work: (tx: WriteTx, at: Date, draft: Locked) => Promise<T>): Promise<T> =>
     db.write(async (tx) => {
       const at = clock.now();
-      await markApplied(tx, act, at);
-      await lockPerson(tx, act.personId);
-      const draft = await touch(tx, at, act.personId);
-      return work(tx, at, draft);
+      return work(tx, at, await touch(tx, at, act));
     });
 
   return {
@@ -118,12 +115,29 @@ export function createDrafts(deps: QueueDeps & { readonly limits: RateLimits }):
   };
 }
 
-async function touch(tx: WriteTx, at: Date, personId: PersonId): Promise<Locked> {
-  const [draft] = await tx.$queryRaw<{ id: DraftId; district_id: DistrictId | null }[]>`
-    UPDATE draft SET touched_at = ${at}, expires_at = ${expiry(at)}, warned_at = NULL
-     WHERE person_id = ${personId}::uuid RETURNING id, district_id`;
-  if (draft === undefined) throw new Refusal('draft.none');
-  return { id: draft.id, districtId: draft.district_id };
+/**
+ * What every change begins with, in one statement because a form has so many of them: `markApplied`, `lockPerson`, and
+ * the form is good for 60 days again. Each part waits for the one before, so that locks are taken in the usual order.
+ */
+async function touch(tx: WriteTx, at: Date, { personId, messageId }: Act): Promise<Locked> {
+  const [found] = await tx.$queryRaw<
+    { fresh: boolean; id: DraftId | null; district_id: DistrictId | null }[]
+  >`
+    WITH message AS (
+      UPDATE inbox SET applied_at = ${at} WHERE message_id = ${messageId ?? null}::bigint AND applied_at IS NULL
+      RETURNING message_id
+    ), fresh AS MATERIALIZED (
+      SELECT ${messageId === undefined} OR EXISTS (SELECT FROM message) AS yes
+    ), owner AS MATERIALIZED (
+      SELECT id FROM person WHERE id = ${personId}::uuid AND (SELECT yes FROM fresh) FOR NO KEY UPDATE
+    ), touched AS (
+      UPDATE draft SET touched_at = ${at}, expires_at = ${expiry(at)}, warned_at = NULL
+       WHERE person_id = (SELECT id FROM owner) RETURNING id, district_id
+    )
+    SELECT fresh.yes AS fresh, touched.id, touched.district_id FROM fresh LEFT JOIN touched ON true`;
+  if (found?.fresh !== true) throw new AlreadyApplied();
+  if (found.id === null) throw new Refusal('draft.none');
+  return { id: found.id, districtId: found.district_id };
 }
 
 /** T12: the end of the 60th day. */

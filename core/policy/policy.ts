@@ -8,25 +8,35 @@ import { type PolicyKey, type PolicyValues, policySchema, presets } from './pres
 /** The rules of one district on one day. `version` is written with every event that was decided by them. */
 export type Policy = PolicyValues & { readonly version: string };
 
-type PresetRow = { id: string; policy_preset: string };
-type OverrideRow = { district_id: string | null; key: string; value: unknown; valid_from: string };
+interface OverrideRow {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+interface DistrictRow {
+  readonly id: string;
+  readonly policy_preset: string;
+  /** The region's rows, then the district's, later ones last. */
+  readonly overrides: readonly OverrideRow[];
+}
 
 const SHOWN_FOR_MS = 10_000;
 
-/** The policies of several districts on a day, read inside the action's transaction: two statements however many districts. */
+/** The policies of several districts on a day, read inside the action's transaction: one statement however many districts. */
 export async function policiesOn(
   tx: WriteTx,
   districts: readonly string[],
   day: CivilDate,
 ): Promise<Map<string, Policy>> {
-  const rows = await tx.$queryRaw<PresetRow[]>`
-    SELECT id, policy_preset FROM district WHERE id = ANY (${[...districts]}::uuid[])`;
-  const overrides = await tx.$queryRaw<OverrideRow[]>`
-    SELECT district_id, key, value, valid_from::text FROM policy
-     WHERE (district_id IS NULL OR district_id = ANY (${[...districts]}::uuid[]))
-       AND valid_from <= ${day}::date AND (valid_to IS NULL OR valid_to >= ${day}::date)
-     ORDER BY district_id IS NOT NULL, valid_from, id`;
-  return new Map(rows.map((row) => [row.id, effective(row, overrides)]));
+  const rows = await tx.$queryRaw<DistrictRow[]>`
+    SELECT d.id, d.policy_preset, coalesce((
+        SELECT jsonb_agg(jsonb_build_object('key', p.key, 'value', p.value)
+                         ORDER BY p.district_id IS NOT NULL, p.valid_from, p.id)
+          FROM policy AS p
+         WHERE (p.district_id IS NULL OR p.district_id = d.id)
+           AND p.valid_from <= ${day}::date AND (p.valid_to IS NULL OR p.valid_to >= ${day}::date)), '[]') AS overrides
+      FROM district AS d WHERE d.id = ANY (${[...districts]}::uuid[])`;
+  return new Map(rows.map((row) => [row.id, effective(row)]));
 }
 
 /** The policy of one district on a day. Throws when there is no such district. */
@@ -59,16 +69,12 @@ export function createPolicies(deps: { db: Db }): Policies {
 }
 
 /** Preset, then the region's rows, then the district's, later ones over earlier ones. Unknown keys and values are an error. */
-function effective(row: PresetRow, overrides: readonly OverrideRow[]): Policy {
+function effective(row: DistrictRow): Policy {
   const preset = presets[row.policy_preset as keyof typeof presets];
   if (preset === undefined)
     throw new Error(`district ${row.id} names an unknown policy preset ${row.policy_preset}`);
   const values: Partial<Record<PolicyKey, unknown>> = { ...preset };
-  for (const override of overrides) {
-    if (override.district_id === null || override.district_id === row.id) {
-      values[override.key as PolicyKey] = override.value;
-    }
-  }
+  for (const { key, value } of row.overrides) values[key as PolicyKey] = value;
   const { data: checked, error } = policySchema.safeParse(values);
   if (checked === undefined) {
     throw new Error(`the policy of district ${row.id} is wrong: ${z.prettifyError(error)}`);

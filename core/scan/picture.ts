@@ -55,22 +55,23 @@ async function judge(content: Uint8Array, type: ScanType): Promise<Verdict> {
     return refused('scan.pixels', { megapixels: Math.round((width * height) / 1e6) });
   const { minSide } = SCAN_RULES;
   if (Math.min(width, height) < minSide) return refused('scan.small', { width, height, minSide });
-  const fault = faultOf(await grey(content));
+  const fault = faultOf(await grey(content, header.space === 'srgb' && !header.hasAlpha));
   return fault === undefined ? { ok: true, type, pages: 1, width, height } : refused(fault);
 }
 
-async function grey(content: Uint8Array): Promise<Grey> {
-  const { data, info } = await sharp(content, {
+/** Of a plain colour picture the green half of what the eye sees is enough, at half the price of weighing all three. */
+async function grey(content: Uint8Array, isPlain: boolean): Promise<Grey> {
+  const picture = sharp(content, {
     failOn: 'error',
     limitInputPixels: SCAN_RULES.maxPixels,
     sequentialRead: true,
   })
     .timeout({ seconds: TIME_LIMIT_S })
-    .resize({ width: LOOKED_AT, height: LOOKED_AT, fit: 'inside', withoutEnlargement: true })
-    .flatten({ background: '#fff' })
-    .toColourspace('b-w')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
+    .resize({ width: LOOKED_AT, height: LOOKED_AT, fit: 'inside', withoutEnlargement: true });
+  const shades = isPlain
+    ? picture.extractChannel('green')
+    : picture.flatten({ background: '#fff' }).toColourspace('b-w');
+  const { data, info } = await shades.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   if (info.channels !== 1) throw new Error('not a picture in shades of grey');
   return { levels: data, width: info.width, height: info.height };
 }

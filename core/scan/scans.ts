@@ -1,7 +1,7 @@
 import { type Act, AlreadyApplied } from '../act.ts';
 import { logAccess } from '../audit/access.ts';
 import type { QueueDeps } from '../context.ts';
-import type { WriteTx } from '../db/db.ts';
+import type { NamedQuery, WriteTx } from '../db/db.ts';
 import type { ApplicationId, ClaimId, DistrictId, ScanId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
 import { Refusal } from '../refusal.ts';
@@ -96,23 +96,30 @@ export function createScans(
   };
 }
 
+interface Fresh {
+  readonly applied: boolean;
+  readonly state: string | null;
+  readonly copy_until: Date | null;
+  readonly scans: number;
+}
+
 /** Before anything is fetched: the claim takes scans, and the message was not applied yet. */
 async function assertFresh({ db }: ScanDeps, act: Act, claimId: ClaimId, replaced?: ScanId): Promise<void> {
-  if (act.messageId !== undefined) {
-    const message = await db.prisma.inbox.findUnique({
-      where: { message_id: act.messageId },
-      select: { applied_at: true },
-    });
-    if (message !== null && message.applied_at !== null) throw new AlreadyApplied();
-  }
-  const claim = await db.prisma.benefit_claim.findFirst({
-    where: { id: claimId, person_id: act.personId },
-    select: { state: true, copy_until: true, _count: { select: { scans: true } } },
-  });
-  if (claim === null) throw new Refusal('claim.unknown');
-  assertOpen(claim);
-  assertRoom(claim._count.scans - (replaced === undefined ? 0 : 1));
+  const [found] = await db.rows<Fresh>(FRESH, [act.messageId ?? null, claimId, act.personId]);
+  if (found?.applied === true) throw new AlreadyApplied();
+  if (found === undefined || found.state === null) throw new Refusal('claim.unknown');
+  assertOpen({ ...found, state: found.state });
+  assertRoom(found.scans - (replaced === undefined ? 0 : 1));
 }
+
+const FRESH: NamedQuery = {
+  name: 'scan-fresh',
+  text: `SELECT coalesce(m.applied_at IS NOT NULL, false) AS applied, c.state, c.copy_until,
+           (SELECT count(*)::integer FROM scan AS s WHERE s.claim_id = c.id) AS scans
+      FROM (SELECT $1::bigint AS message_id) AS a
+      LEFT JOIN inbox AS m ON m.message_id = a.message_id
+      LEFT JOIN benefit_claim AS c ON c.id = $2::uuid AND c.person_id = $3::uuid`,
+};
 
 /** The same paper twice needs no second look. */
 async function assertNew(
@@ -157,10 +164,15 @@ async function keep(
   await markApplied(tx, act, at);
   await lockOpenClaim(tx, act, claimId);
   if (replaced !== undefined) await tx.scan.deleteMany({ where: { id: replaced, claim_id: claimId } });
-  assertRoom(await tx.scan.count({ where: { claim_id: claimId } }));
-  if ((await tx.scan.count({ where: { claim_id: claimId, hash } })) > 0) throw new Refusal('scan.twice');
-  const { count } = await tx.scan_blob.updateMany({ where: { hash }, data: { stored_at: at } });
-  if (count === 0) throw new Error('the file of a scan was removed before its row was written');
+  const [found] = await tx.$queryRaw<{ scans: number; twice: boolean; stored: boolean }[]>`
+    WITH stored AS (UPDATE scan_blob SET stored_at = ${at} WHERE hash = ${hash} RETURNING hash)
+    SELECT count(*)::integer AS scans, coalesce(bool_or(hash = ${hash}), false) AS twice,
+           EXISTS (SELECT FROM stored) AS stored
+      FROM scan WHERE claim_id = ${claimId}::uuid`;
+  if (found === undefined) throw new Error('the scans were not counted');
+  assertRoom(found.scans);
+  if (found.twice) throw new Refusal('scan.twice');
+  if (!found.stored) throw new Error('the file of a scan was removed before its row was written');
   const data = { claim_id: claimId, hash, mime: type, bytes, pages, width, height, created_at: at };
   return scanView(await tx.scan.create({ data }));
 }
