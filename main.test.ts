@@ -38,6 +38,7 @@ describe('a start that cannot be', () => {
       {},
       /^kezek: no district "XYZ".*\n$/,
     ],
+    ['a rule that is none', ['policy', 'XYZ'], {}, /^kezek: no district "XYZ".*\n$/],
     ['half a command', ['grant', 'admin'], {}, /^kezek: grant: it must be.*\n$/],
   ])('says why in one line: %s', async (_, args, env, line) => {
     expect(await runProgram(args, { ...shared, ...env })).toEqual({

@@ -20,6 +20,7 @@ import { type Core, createCore } from './core/index.ts';
 import { openLog } from './core/log.ts';
 import { createRedisLimits } from './core/people/limits.ts';
 import { createOwnRecords } from './core/people/own-records.ts';
+import { runPolicyCommand } from './core/policy/command.ts';
 import { runStaffCommand, UsageError } from './core/staff/command.ts';
 import { LocalDatabaseError } from './local/postgres/errors.ts';
 import { type Desk, openWorld, type World } from './local/world.ts';
@@ -50,7 +51,8 @@ async function main(args: readonly string[]): Promise<void> {
   const env = withEnvFile(process.env);
   const config = loadConfig(env);
   const command = args[0];
-  if (command === 'grant' || command === 'revoke') return staff(config, command, args.slice(1));
+  if (command === 'grant' || command === 'revoke' || command === 'policy')
+    return onServer(config, command, args.slice(1));
   const roles = args.length > 0 ? args.map(roleOf) : config.roles;
   const log = openOwnLog(config, env.LOG_LEVEL === undefined && config.databaseUrl === undefined);
   const closing: Closing = [];
@@ -87,7 +89,7 @@ function roleOf(arg: string): Role {
   const role = ROLES.find((one) => one === arg);
   if (!role)
     throw new UsageError(
-      `unknown role "${arg}": it must be some of ${ROLES.join(', ')}, or the command grant or revoke.`,
+      `unknown role "${arg}": it must be some of ${ROLES.join(', ')}, or the command grant, revoke or policy.`,
     );
   return role;
 }
@@ -245,12 +247,21 @@ function stopOnce(
   return once;
 }
 
-async function staff(config: Config, command: 'grant' | 'revoke', args: readonly string[]): Promise<void> {
+/** A command of the server's console, beside a program that may be running. */
+async function onServer(
+  config: Config,
+  command: 'grant' | 'revoke' | 'policy',
+  args: readonly string[],
+): Promise<void> {
   const closing: Closing = [];
   const log = openOwnLog(config, true);
   try {
     const { core } = await openBase(config, log, closing, true);
-    process.stdout.write(`${await runStaffCommand(core.staff, command, args)}\n`);
+    const answer =
+      command === 'policy'
+        ? await runPolicyCommand(core, args)
+        : await runStaffCommand(core.staff, command, args);
+    process.stdout.write(`${answer}\n`);
   } finally {
     for (const close of closing.reverse()) await close();
   }

@@ -20,6 +20,8 @@ import type {
   Scans,
   Signing,
   Staff,
+  Transfers,
+  Waitlists,
 } from '../core/index.ts';
 
 // The one seam between the screens and core: what is not named here, no screen of a parent uses.
@@ -33,6 +35,7 @@ export {
   type ApplicationId,
   type ApplicationState,
   type ApplicationSummary,
+  type AttendingChild,
   type Audience,
   addDays,
   type BenefitCategory,
@@ -51,6 +54,7 @@ export {
   type ContactView,
   countInWords,
   type DeclineReason,
+  type DepartureReason,
   type DistrictId,
   type DistrictView,
   type DocumentId,
@@ -73,6 +77,8 @@ export {
   type KindergartenReferral,
   type KindergartenView,
   type Language,
+  type LeavingRefusal,
+  type LeavingView,
   type LinkedStatement,
   type LinkOnDesk,
   type LinkRequest,
@@ -90,6 +96,7 @@ export {
   type NoForecast,
   type NotificationSettings,
   type Offer,
+  type OfferView,
   type Origins,
   type Page,
   type PersonId,
@@ -140,8 +147,19 @@ export {
   shortDateTime,
   shortWeekday,
   systemClock,
+  type TransferId,
+  type TransferView,
   type TypedName,
   type UnmetCondition,
+  type WaitlistBar,
+  type WaitlistCause,
+  type WaitlistEntryId,
+  type WaitlistEntryView,
+  type WaitlistSummary,
+  type WaitlistTerms,
+  type WaitlistView,
+  type WaitlistWhy,
+  type WishableKindergarten,
 } from '../core/index.ts';
 
 /** A finished paper, ready to be sent. */
@@ -168,6 +186,8 @@ export interface BotCore {
   readonly staff: Omit<Staff, 'grant' | 'revoke'>;
   readonly scans: Scans;
   readonly broadcasts: Broadcasts;
+  readonly waitlists: Waitlists;
+  readonly transfers: Transfers;
   readonly notices: Pick<Notices, 'list'>;
   readonly documents: {
     /** Refusal: document.unknown (also when it is somebody else's). */

@@ -54,3 +54,5 @@ export type * from './signing/api.ts';
 export type * from './signing/pages-api.ts';
 export type * from './staff/api.ts';
 export type * from './subscription/api.ts';
+export type * from './transfer/api.ts';
+export type * from './waitlist/api.ts';

@@ -24,6 +24,8 @@ export type DraftChildId = Branded<string, 'DraftChild'>;
 export type ClaimId = Branded<string, 'Claim'>;
 export type ScanId = Branded<string, 'Scan'>;
 export type GuardianLinkId = Branded<string, 'GuardianLink'>;
+export type WaitlistEntryId = Branded<string, 'WaitlistEntry'>;
+export type TransferId = Branded<string, 'Transfer'>;
 export type SubscriptionId = Branded<string, 'Subscription'>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -42,6 +42,10 @@ import { createSigning } from './signing/signing.ts';
 import { createDesk } from './staff/desk.ts';
 import { createGrants } from './staff/grant.ts';
 import { createKindergartens } from './subscription/kindergartens.ts';
+import { createTransfers } from './transfer/views.ts';
+import { acceptOffer, offerToAccept } from './waitlist/accept.ts';
+import { assertMayJoin, joinLists } from './waitlist/join.ts';
+import { createWaitlists } from './waitlist/views.ts';
 
 export type { CoreConfig, CoreDeps } from './context.ts';
 export * from './exports.ts';
@@ -57,6 +61,7 @@ export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
   const policies = createPolicies({ db });
   const queue: QueueDeps = { ...deps, policies, secrets, issueDocument: documents.issue };
   const referrals = createReferrals(queue);
+  const waitlists = createWaitlists(queue);
   const scans = createScans(queue, createInspector());
   const inbox = createInbox({ db, clock, log, dataKey: config.dataKey });
   const performers = {
@@ -64,9 +69,15 @@ export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
       chooseGroup(queue, tx, at, choice),
     WISHES: placeWishes,
     REGISTRATION: (tx: WriteTx, at: Date, form: SignedForm) => submitForm(queue, tx, at, form),
+    WAITLIST: (tx: WriteTx, at: Date, joining: Parameters<typeof joinLists>[3]) =>
+      joinLists(queue, tx, at, joining),
+    TRANSFER: (tx: WriteTx, at: Date, accepting: Parameters<typeof acceptOffer>[3]) =>
+      acceptOffer(queue, tx, at, accepting),
     check: {
       CHOICE: assertMayChoose,
       WISHES: assertMayWish,
+      WAITLIST: assertMayJoin,
+      TRANSFER: offerToAccept,
       REGISTRATION: (tx: WriteTx, at: Date, personId: PersonId) => assertMaySubmit(queue, tx, at, personId),
     },
   };
@@ -89,6 +100,8 @@ export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
     places: createPlaces(queue),
     kindergartens: createKindergartens(queue),
     referrals,
+    waitlists,
+    transfers: createTransfers(queue),
     drafts: createDrafts({ ...queue, limits }),
     reviews: createReviews(queue),
     privacy: createPrivacy({ ...queue, limits }),
@@ -98,6 +111,7 @@ export function createCore(deps: CoreDeps & { readonly limits?: RateLimits }) {
       limits,
       performers,
       referrals,
+      waitlists,
       forms: { refresh: (act) => refreshForm(queue, act) },
     }),
     signPages: createSignPages({ ...deps, secrets, performers }),

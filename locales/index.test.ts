@@ -25,7 +25,7 @@ const kk = read('kk.json');
 const ru = read('ru.json');
 
 /** Keys that the screens put on buttons, as they stand in the source. */
-const sources = globSync('bot/{screens,staff,delivery,form,scans,places}/**/*.ts', {
+const sources = globSync('bot/{screens,staff,delivery,form,scans,places,waitlist}/**/*.ts', {
   cwd: root,
   exclude: ['**/*.test.ts'],
 });

@@ -87,6 +87,10 @@ function metaOf(about: StatementAbout, language: TextLanguage): { name: string; 
       name: t.plain('signPage.row.kindergarten'),
       value: `${t.pick(kindergarten)}, ${name}`,
     })),
+    ...about.kindergartens.map(({ kindergarten }) => ({
+      name: t.plain('signPage.row.kindergarten'),
+      value: t.pick(kindergarten),
+    })),
   ];
 }
 

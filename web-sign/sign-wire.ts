@@ -45,6 +45,12 @@ export interface WireGroup {
   readonly language: 'kk' | 'ru' | 'mixed';
 }
 
+/** A kindergarten of a waiting list, or the one a child goes over to. */
+export interface WireKindergarten {
+  readonly kindergarten: WireWords;
+  readonly address: WireWords;
+}
+
 /** A child of a form. */
 export interface WireChild {
   readonly name: string;
@@ -54,12 +60,13 @@ export interface WireChild {
 }
 
 export interface WireAbout {
-  readonly kind: 'CHOICE' | 'WISHES' | 'REGISTRATION';
+  readonly kind: 'CHOICE' | 'WISHES' | 'REGISTRATION' | 'WAITLIST' | 'TRANSFER';
   readonly applicationNumber: string | null;
   readonly childName: string | null;
   readonly district: WireWords;
   readonly children: readonly WireChild[];
   readonly groups: readonly WireGroup[];
+  readonly kindergartens: readonly WireKindergarten[];
 }
 
 export type WireOutcome =
@@ -74,6 +81,14 @@ export type WireOutcome =
         readonly position: number | null;
       }[];
     }
+  | {
+      readonly kind: 'WAITLIST';
+      readonly joined: number;
+      /** A place was free at once. */
+      readonly referralNumber: string | null;
+      readonly admitUntil: WireMoment | null;
+    }
+  | { readonly kind: 'TRANSFER'; readonly referralNumber: string; readonly admitUntil: WireMoment }
   | {
       readonly kind: 'LOGIN';
       readonly name: string | null;

@@ -93,6 +93,11 @@ function outcomeOnWire(outcome: LinkOutcome): WireOutcome {
     }));
     return { kind: outcome.kind, applications: told };
   }
+  if (outcome.kind === 'WAITLIST') {
+    const { admitUntil } = outcome;
+    return { ...outcome, admitUntil: admitUntil && momentOnWire(admitUntil) };
+  }
+  if (outcome.kind === 'TRANSFER') return { ...outcome, admitUntil: momentOnWire(outcome.admitUntil) };
   return outcome.kind === 'CHOICE'
     ? { ...outcome, comeUntil: momentOnWire(outcome.comeUntil) }
     : { ...outcome, roundAt: momentOnWire(outcome.roundAt) };

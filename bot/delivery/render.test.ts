@@ -26,6 +26,9 @@ const content = (code: string, params: NoticeContent['params'] = {}): NoticeCont
     more: 2,
     subscription: ID,
     link: ID,
+    entry: ID,
+    safe: 1,
+    archived: 1,
     ...params,
   },
   createdAt: new Date('2026-03-24T05:00:00Z'),
@@ -40,20 +43,29 @@ const content = (code: string, params: NoticeContent['params'] = {}): NoticeCont
 });
 
 describe('every notice', () => {
-  const events = ['NEW', 'LAST_DAY', 'NOT_COME', 'CANCELLED', 'EXTENDED'].map(
-    (event) => ['N36', { event }] as const,
-  );
+  const events = [
+    ...['NEW', 'LAST_DAY', 'NOT_COME', 'CANCELLED', 'EXTENDED'],
+    ...['LEAVING', 'STAYS', 'LEFT_BY_DEPARTMENT', 'MOVED'],
+  ].map((event) => ['N36', { event }] as const);
+  const ticks = ['LEFT', 'LEAVING_REFUSED', 'FILED', 'REFUSED', 'CANCELLED'] as const;
+  const both = [0, 1] as const;
   const told = [
     ['N34', { event: 'LOGIN' }] as const,
     ['N41', { kind: 'CHOICE' }] as const,
-    ['N41', { kind: 'WISHES' }] as const,
+    ...['WISHES', 'REGISTRATION', 'WAITLIST', 'TRANSFER'].map((kind) => ['N41', { kind }] as const),
+    ...both.flatMap((safe) => ticks.map((event) => ['N29e', { event, safe }] as const)),
+    ...both.map((safe) => ['N29', { safe, archive: safe }] as const),
+    ...both.map((safe) => ['N29x', { safe, archived: safe }] as const),
+    ...['BOTH', 'LEAVE', 'FILE'].map((event) => ['N29r', { event, safe: 0 }] as const),
     ...['JOINED', 'LINKED', 'REMOVED', 'LEFT', 'REFUSED'].map((event) => ['N35a', { event }] as const),
     ...['CHECKING', 'CONFIRMED', 'DECLINED', 'EXPIRING', 'EXPIRED'].map(
       (event) => ['N5', { event }] as const,
     ),
     ['N5', { event: 'CONFIRMED', until: null }] as const,
     ...events,
-    ...noticeCodes.filter((code) => code !== 'N5' && code !== 'N35a').map((code) => [code, {}] as const),
+    ...noticeCodes
+      .filter((code) => code !== 'N5' && code !== 'N35a' && code !== 'N29e')
+      .map((code) => [code, {}] as const),
   ];
 
   it.each(told)('%s %o has its words in both languages', (code, params) => {
@@ -104,6 +116,32 @@ describe('the words', () => {
     expect(renderNotice(content('N24', { reason: 'DECEASED' }), 'ru').html).toContain(
       'изменились регистрационные данные',
     );
+  });
+
+  it('tell what is to be done for a transfer, what of it is still open, and what becomes of the present place', () => {
+    const issued = renderNotice(content('N29'), 'kk').html;
+    expect(issued).toContain('1) Баланы қазіргі балабақшадан шығарыңыз');
+    expect(issued).toContain('2) Жаңа балабақшаға қабылдауға өтініш беріңіз');
+    expect(issued).toContain('<b>27 наурыз 2026 ж., жұма, 23:59</b>');
+    expect(issued).toContain('қазіргі орны сақталады');
+    expect(issued).toContain('жолдама мен ваучер жойылады, ал өтініш мұрағатқа ауыстырылады');
+    const kept = renderNotice(content('N29', { safe: 0, archive: 0 }), 'ru').html;
+    expect(kept).toContain('место не сохраняется');
+    expect(kept).not.toContain('архив');
+    const open = (event: string) => renderNotice(content('N29r', { event }), 'ru').html.match(/☐/g)?.length;
+    expect(['BOTH', 'LEAVE', 'FILE'].map(open)).toEqual([2, 1, 1]);
+    const refused = {
+      ...content('N29e', { event: 'LEAVING_REFUSED', reason: 'DEBT' }),
+      refusalNote: 'қарыз <5000>',
+    };
+    expect(renderNotice(refused, 'kk').html).toContain('қарыз &lt;5000&gt;');
+    expect(renderNotice(refused, 'ru').html).toContain('есть долг по оплате');
+  });
+
+  it('lead from an offer to its answer, by the id of the entry', () => {
+    const { button } = renderNotice(content('N28'), 'kk');
+    const data = button !== null && 'callback_data' in button ? button.callback_data : '';
+    expect(decodeCallback(data)).toMatchObject({ event: true, screen: 'wloffer', args: [ID] });
   });
 
   it('make a letter with the same words and one link', () => {

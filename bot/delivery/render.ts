@@ -8,6 +8,7 @@ import {
   type StatementKind,
   shortDateTime,
 } from './core.ts';
+import { transferLines } from './transfer-lines.ts';
 
 /** A notice in one language, for every channel. */
 export interface RenderedNotice {
@@ -48,6 +49,13 @@ const ICONS: Record<string, string> = {
   N24: '⚠️',
   N25: '✅',
   N27: '🟢',
+  N28: '🔔',
+  N28r: '⏰',
+  N28l: 'ℹ️',
+  N29: '📄',
+  N29e: '🔄',
+  N29r: '⏰',
+  N29x: '⚠️',
   N34: '🔒',
   N35: '👥',
   N35a: '👥',
@@ -55,7 +63,12 @@ const ICONS: Record<string, string> = {
   N41: '✅',
   N42: '⚠️',
   N43: '📝',
+  N44: '🕘',
+  N46: 'ℹ️',
 };
+
+/** With the words of who refused. */
+const NOTED: ReadonlySet<string> = new Set(['N3', 'N17', 'N29e']);
 
 /** The screen where one acts upon the notice; the application's card where nothing else is said. */
 type NoticeScreen =
@@ -71,7 +84,12 @@ type NoticeScreen =
   | 'benefit'
   | 'guardask'
   | 'card'
-  | 'kg';
+  | 'kg'
+  | 'wl'
+  | 'wloffer'
+  | 'transfer'
+  /** the staff's desk, for what is not about a referral of theirs */
+  | 'desk';
 
 const SCREENS: Record<string, NoticeScreen> = {
   N4: 'scansof',
@@ -84,11 +102,20 @@ const SCREENS: Record<string, NoticeScreen> = {
   N13: 'refof',
   N21r: 'interest',
   N27: 'kg',
+  N28: 'wloffer',
+  N28r: 'wloffer',
+  N28l: 'wl',
+  N28x: 'wl',
+  N29: 'transfer',
+  N29e: 'transfer',
+  N29r: 'transfer',
+  N29x: 'transfer',
   N19: 'undo',
   N34: 'settings',
   N35: 'guardask',
   N36: 'staff',
   N43: 'queue',
+  N44: 'wl',
 };
 
 /** Throws when the catalogue has no text for the code or a value is missing: nobody gets a notice with a hole in it. */
@@ -103,13 +130,15 @@ export function renderNotice(content: NoticeContent, language: Language): Render
   const staff = content.code === 'N36';
   const head = child === null || tail === null || staff ? undefined : t.html('notice.head', { child, tail });
   const note =
-    (content.code === 'N17' || content.code === 'N3') && refusalNote !== null
+    NOTED.has(content.code) && refusalNote !== null
       ? t.html('notice.note', { note: refusalNote })
       : undefined;
   const heading = `${ICONS[content.code] ?? 'ℹ️'} <b>${escapeHtml(title)}</b>`;
   const main = [
     head === undefined ? heading : `${heading}\n${head}`,
-    [body, note, ...openPlaceLines(content, t)].filter((line) => line !== undefined).join('\n'),
+    [body, note, ...openPlaceLines(content, t), ...transferLines(content, t)]
+      .filter((line) => line !== undefined)
+      .join('\n'),
   ];
   const html = [...main, ...(why === undefined ? [] : [`<i>${why}</i>`])].join('\n\n');
   return {
@@ -123,11 +152,12 @@ export function renderNotice(content: NoticeContent, language: Language): Render
   };
 }
 
-/** N5, N34, N35a, N36 and N41 tell of several things. */
+/** N5, N29e, N34, N35a, N36 and N41 tell of several things. */
 function baseKey({ code, params }: NoticeContent): string {
   if (code === 'N5') return `notice.N5.${benefitEvent(params)}`;
   if (code === 'N36') return `notice.N36.${String(params.event ?? 'NEW')}`;
   if (code === 'N35a') return `notice.N35a.${String(params.event)}`;
+  if (code === 'N29e') return `notice.N29e.${String(params.event)}`;
   if (code === 'N34') return `notice.N34.${String(params.event ?? 'CONTACT')}`;
   if (code === 'N41') return `notice.N41.${signedKind(params)}`;
   return `notice.${code}`;
@@ -139,7 +169,7 @@ function benefitEvent({ event, until }: NoticeContent['params']): string {
 }
 
 function signedKind({ kind }: NoticeContent['params']): StatementKind {
-  return kind === 'WISHES' || kind === 'REGISTRATION' ? kind : 'CHOICE';
+  return SIGNED_KINDS.find((known) => known === kind) ?? 'CHOICE';
 }
 
 /** Until when an open place can be wished for, and how many more opened around the same point. */
@@ -194,7 +224,9 @@ function buttonOf(content: NoticeContent, t: Texts): Button | null {
     const { kindergartenId } = content;
     return kindergartenId === null ? null : eventButton(label, screen, [kindergartenId], 'success');
   }
+  if (screen === 'desk') return eventButton(label, 'staff');
   if (screen === 'staff' || screen === 'settings' || screen === 'queue') return eventButton(label, screen);
+  if (screen === 'wloffer') return eventButton(label, screen, [String(params.entry)], 'success');
   if (screen === 'guardask') return eventButton(label, screen, [String(params.link)], 'success');
   if (applicationId === null) return null;
   const to = content.code === 'N21r' ? 'interest/yes' : screen;
@@ -206,12 +238,24 @@ function stopOf({ code, params }: NoticeContent, t: Texts): Button | null {
   return eventButton(t.plain('notice.button.stop'), 'subs/stop', [params.subscription]);
 }
 
-const SIGNED = { CHOICE: 'refof', WISHES: 'wishes', REGISTRATION: 'card' } as const;
+const SIGNED = {
+  CHOICE: 'refof',
+  WISHES: 'wishes',
+  REGISTRATION: 'card',
+  WAITLIST: 'wl',
+  TRANSFER: 'transfer',
+} as const satisfies Record<StatementKind, NoticeScreen>;
+
+const SIGNED_KINDS = Object.keys(SIGNED) as readonly StatementKind[];
+
+/** What the head is told of children who leave for another kindergarten. */
+const MOVES: readonly unknown[] = ['LEAVING', 'STAYS', 'LEFT_BY_DEPARTMENT', 'MOVED'];
 
 function screenOf({ code, params }: NoticeContent): NoticeScreen {
   if (code === 'N41') return SIGNED[signedKind(params)];
   // Who was taken out of an application has no card to open, but may ask to be joined again.
   if (code === 'N35a' && params.event === 'REMOVED') return 'settings';
+  if (code === 'N36' && MOVES.includes(params.event)) return 'desk';
   return SCREENS[code] ?? 'card';
 }
 

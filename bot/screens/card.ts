@@ -14,7 +14,11 @@ import { target } from '../session.ts';
 import { at, crumbs, lastDigits, lines, paragraphs } from '../words.ts';
 
 /** The three tabs of a card (S1): info, history, documents. The one that is open is marked. */
-export function tabs(id: ApplicationId, open: 'card' | 'history' | 'docs', t: Texts): readonly Button[] {
+export function tabs(
+  id: ApplicationId,
+  open: 'card' | 'history' | 'docs' | undefined,
+  t: Texts,
+): readonly Button[] {
   return (['card', 'history', 'docs'] as const).map((tab) =>
     button(`${tab === open ? '• ' : ''}${t.plain(`card.tab.${tab}`)}`, tab, [id]),
   );
@@ -98,6 +102,7 @@ function doings(card: ApplicationCard, t: Texts): Keyboard {
   return [
     ...one(card.canChoose, button(t.plain('choose.button'), 'free', [id], 'success')),
     ...one(state === 'REFERRED', button(t.plain('menu.referral'), 'refof', [id], 'success')),
+    ...one(state === 'ENROLLED', button(t.plain('menu.waitlist'), 'wl', [id])),
     ...one(card.canConfirmInterest, interest),
     ...one(card.undoWithdrawalUntil !== null, button(t.plain('undo.button'), 'undo', [id], 'success')),
     ...one(inQueue(card), button(t.plain('menu.position'), 'place', [id])),

@@ -15,7 +15,7 @@ import { button, footer } from '../keyboard.ts';
 import { keepLink, linkOf, linkRow, linkText } from '../links.ts';
 import { refusalNote } from '../refusal-note.ts';
 import { defineScreen, type Next, type Redirect, type Rendered, redirect } from '../screen.ts';
-import { type Target, target } from '../session.ts';
+import { type Dialog, type Target, target } from '../session.ts';
 import { hour, paragraphs } from '../words.ts';
 import { keepCode } from './code-sent.ts';
 import { outcome } from './sign.ts';
@@ -37,11 +37,17 @@ interface View {
   readonly methods: readonly ProofMethod[];
 }
 
-/** Keeps the way to the page and leads to the button that opens it. */
-export function toEds(ctx: KezekContext, about: About, kind: KindArg, made: LinkedStatement): Next {
+/** Keeps the way to the page and leads to the button that opens it. `data`: what is to be found again by who goes back. */
+export function toEds(
+  ctx: KezekContext,
+  about: About,
+  kind: KindArg,
+  made: LinkedStatement,
+  data: Dialog['data'] = {},
+): Next {
   keepLink(ctx, made.id, made.link);
   // A signature that is not finished outlives /start, as a code that is waited for does.
-  ctx.session.dialog = { name: 'sign', data: {} };
+  ctx.session.dialog = { name: 'sign', data };
   return { to: target('esign', about, made.id, kind) };
 }
 
@@ -59,7 +65,7 @@ export function render({ args, expiresAt, link, methods }: View, t: Texts): Rend
       [button(t.plain('esign.check'), 'esign/check', args)],
       [button(t.plain('link.new'), 'esign/link', args)],
       ...(methods.includes('OTP') ? [[button(t.plain('sign.byCode'), 'esign/sms', args)]] : []),
-      footer(t, beforeSigning(args[0])),
+      footer(t, beforeSigning(args[0], args[2])),
     ],
   };
 }
@@ -74,7 +80,7 @@ async function load(ctx: KezekContext, args: readonly string[]): Promise<View | 
   if (found.state === 'SIGNED') return redirect(effectOf(found.result, args), { key: 'esign.signed' });
   if (found.state !== 'OPEN') {
     const over = refusalOf(found);
-    return redirect(mendTarget(over) ?? beforeSigning(about), refusalNote(ctx, over));
+    return redirect(mendTarget(over) ?? beforeSigning(about, kind), refusalNote(ctx, over));
   }
   return {
     args: [about, statement, kind],
@@ -85,7 +91,9 @@ async function load(ctx: KezekContext, args: readonly string[]): Promise<View | 
 }
 
 function effectOf(result: SignedResult, args: readonly string[]): Target {
-  return result.kind === 'REGISTRATION' ? registeredTarget(result.applications) : outcome(args);
+  if (result.kind === 'REGISTRATION') return registeredTarget(result.applications);
+  const referred = result.kind === 'WAITLIST' && result.transfer !== null;
+  return referred ? target('transfer', result.applicationId) : outcome(args);
 }
 
 /** Why the statement cannot be signed any more. */
@@ -102,13 +110,14 @@ async function check(ctx: KezekContext, [about, statement]: readonly string[]): 
 async function byCode(ctx: KezekContext, [about, arg, kind]: readonly string[]): Promise<Next> {
   const statement = statementOf(arg);
   const to = target('sign', aboutArg(about), statement, kind ?? 'c');
+  const data = ctx.session.dialog?.data ?? {};
   try {
-    keepCode(ctx, 'sign', {}, await ctx.house.core.signing.resend(actOf(ctx), statement));
+    keepCode(ctx, 'sign', data, await ctx.house.core.signing.resend(actOf(ctx), statement));
     return { to };
   } catch (error) {
     if (!(error instanceof Refusal) || error.code !== 'code.tooOften') throw error;
     // A code is on its way already: the place to wait for it is the next screen.
-    ctx.session.dialog = { name: 'sign', data: { resendAt: String(error.params.resendAt) } };
+    ctx.session.dialog = { name: 'sign', data: { ...data, resendAt: String(error.params.resendAt) } };
     return { to, note: refusalNote(ctx, error) };
   }
 }

@@ -6,6 +6,7 @@ import {
   type ApplicationId,
   type ApplicationSummary,
   remainingInWords,
+  type WaitlistSummary,
 } from '../core.ts';
 import { calendarFile } from '../ics.ts';
 import { idOf } from '../ids.ts';
@@ -13,34 +14,41 @@ import { type Button, button, footer } from '../keyboard.ts';
 import { defineScreen, type Rendered } from '../screen.ts';
 import { target } from '../session.ts';
 import { home } from '../show.ts';
+import { statusText } from '../waitlist/words.ts';
 import { at, childLabel, crumbs, lastDigits, lines, paragraphs } from '../words.ts';
 import { type Urgent, urgentButton, urgentOf } from './menu.ts';
 
 const SHOWN = 12;
 
+/** The state of the application says it. */
+const NOT_TOLD: readonly WaitlistSummary['status'][] = ['NONE', 'ARCHIVED'];
+
 interface FamilyView {
   readonly applications: readonly ApplicationSummary[];
+  readonly waitlists: readonly WaitlistSummary[];
   readonly now: Date;
 }
 
 /** All children on one screen: what needs doing first with its deadline, then how each one stands (F-38). */
-export function renderFamily({ applications, now }: FamilyView, t: Texts): Rendered {
-  const urgent = urgentOf(applications, now);
-  const waits = new Set(urgent.map(({ application }) => application.id));
+export function renderFamily({ applications, waitlists, now }: FamilyView, t: Texts): Rendered {
+  const urgent = urgentOf(applications, waitlists, now);
+  const first = [...new Set(urgent.map(({ application }) => application.id))];
   const sorted = [
-    ...urgent.map(({ application }) => application),
-    ...applications.filter(({ id }) => !waits.has(id)),
+    ...first.flatMap((id) => applications.filter((application) => application.id === id)),
+    ...applications.filter(({ id }) => !first.includes(id)),
   ].slice(0, SHOWN);
+  const waitlistOf = (id: ApplicationId): WaitlistSummary | undefined =>
+    waitlists.find(({ applicationId }) => applicationId === id);
   return {
     text: paragraphs(
       crumbs(t, 'crumb.family'),
       t.html('family.title'),
       ...(applications.length === 0 ? [t.html('family.none')] : [firstText(urgent, now, t)]),
-      ...sorted.map((application) => childText(application, t)),
+      ...sorted.map((application) => childText(application, waitlistOf(application.id), t)),
     ),
     keyboard: [
       ...urgent.map((item) => [urgentButton(item, t)]),
-      ...sorted.map((application) => childRow(application, t)),
+      ...sorted.map((application) => childRow(application, waitlistOf(application.id), t)),
       footer(t, home),
     ],
   };
@@ -57,7 +65,7 @@ function firstText(urgent: readonly Urgent[], now: Date, t: Texts): string {
   return lines(t.html('family.first'), ...things);
 }
 
-function childText(application: ApplicationSummary, t: Texts): string {
+function childText(application: ApplicationSummary, waitlist: WaitlistSummary | undefined, t: Texts): string {
   const { childName: child, number, birthYear: year, state, position, deadline } = application;
   return lines(
     t.html('family.row', { child, digits: lastDigits(number) }),
@@ -67,21 +75,31 @@ function childText(application: ApplicationSummary, t: Texts): string {
       .filter(Boolean)
       .join(' · '),
     deadline === null ? undefined : t.html(`deadline.${deadline.kind}`, { date: at(t, deadline.at) }),
+    waitlist === undefined || NOT_TOLD.includes(waitlist.status) ? undefined : statusText(waitlist, t),
   );
 }
 
-function childRow(application: ApplicationSummary, t: Texts): readonly Button[] {
+function childRow(
+  application: ApplicationSummary,
+  waitlist: WaitlistSummary | undefined,
+  t: Texts,
+): readonly Button[] {
   const open = button(childLabel(t, application), 'card', [application.id]);
-  return application.deadline === null ? [open] : [open, button('📅', 'ics', [application.id])];
+  const none = application.deadline === null && (waitlist?.deadline ?? null) === null;
+  return none ? [open] : [open, button('📅', 'ics', [application.id])];
 }
 
 export const familyScreen = defineScreen<FamilyView>({
   name: 'family',
   access: 'PERSON',
-  load: async (ctx) => ({
-    applications: (await ctx.house.core.applications.list(personId(ctx), 0, 20)).items,
-    now: ctx.house.clock.now(),
-  }),
+  load: async (ctx) => {
+    const { applications, waitlists } = ctx.house.core;
+    const [{ items }, waiting] = await Promise.all([
+      applications.list(personId(ctx), 0, 20),
+      waitlists.list(personId(ctx)),
+    ]);
+    return { applications: items, waitlists: waiting, now: ctx.house.clock.now() };
+  },
   render: renderFamily,
 });
 

@@ -11,15 +11,17 @@ interface View {
   readonly consented: boolean;
   /** This server lets people in with ЭЦҚ too. */
   readonly eds: boolean;
+  readonly support: string;
 }
 
 /** What the bot does, and the consent without which nothing is asked (Law 94-V, DOMAIN §6.3). */
-export function render({ consented, eds }: View, t: Texts): Rendered {
+export function render({ consented, eds, support }: View, t: Texts): Rendered {
   return {
     text: paragraphs(
       t.html('hello.title'),
       t.html('hello.can'),
       t.html(eds ? 'hello.consentTwo' : 'hello.consent'),
+      t.html('menu.support', { support }),
     ),
     keyboard: [
       ...ways(consented, eds, t),
@@ -46,7 +48,11 @@ async function consent(ctx: KezekContext): Promise<void> {
 export const helloScreen = defineScreen<View>({
   name: 'hello',
   access: 'LOGIN',
-  load: async (ctx) => ({ consented: ctx.account.consented, eds: edsOffered(ctx) }),
+  load: async (ctx) => ({
+    consented: ctx.account.consented,
+    eds: edsOffered(ctx),
+    support: ctx.house.supportPhone,
+  }),
   render,
   actions: {
     agree: {

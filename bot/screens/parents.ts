@@ -2,6 +2,7 @@ import { inboxScreen } from '../delivery/inbox-screen.ts';
 import { formScreens } from '../form/index.ts';
 import { placesScreens } from '../places/index.ts';
 import type { Screen } from '../screen.ts';
+import { waitlistScreens } from '../waitlist/index.ts';
 import { againScreen } from './again.ts';
 import { applicationsScreen } from './applications.ts';
 import { benefitCategoryScreen, benefitScreen, scansOfScreen } from './benefit.ts';
@@ -64,6 +65,7 @@ export const parentScreens: readonly Screen[] = [
   ...[referralScreen, referralOfScreen, referralCancelScreen],
   ...[extendScreen, extendReasonScreen, extendSummaryScreen],
   ...[interestScreen, declineScreen, withdrawScreen, undoScreen],
+  ...waitlistScreens,
   ...formScreens,
   ...[guardianScreen, guardianAskedScreen, guardiansScreen],
   ...[guardianAskScreen, guardianOutScreen, guardianLeaveScreen],

@@ -99,19 +99,28 @@ function summary({ causes, steps }: PlaceExplained, t: Texts): string[] {
 }
 
 /** The number grows: the turn is further away. */
-function sign(by: number): string {
+export function sign(by: number): string {
   return by < 0 ? '▲' : '▼';
 }
 
-/** The cause in words. «екі бала» / «двое детей» up to seven, figures above. */
+/** The cause in words. */
 function why({ cause, own, children }: Pick<PlaceCause, 'cause' | 'own' | 'children'>, t: Texts): string {
   if (own) return t.plain(`moved.own.${cause}`);
+  const { who, form } = childrenInWords(children, t);
+  const others = cause === 'TURN_CAME' || cause === 'TURN_ENDED' ? 'TURN' : cause;
+  return t.plain(`moved.why.${others}.${form}`, { who });
+}
+
+/** «екі бала» / «двое детей» up to seven, figures above; `form` is that of the verb after it. */
+export function childrenInWords(
+  children: number,
+  t: Texts,
+): { readonly who: string; readonly form: 'one' | 'many' } {
   const form = new Intl.PluralRules(t.language).select(children);
   const many = form === 'one' || form === 'few' ? form : 'many';
   const inWords = `moved.who.${children}`;
   const who = t.has(inWords) ? t.plain(inWords) : t.plain(`moved.who.${many}`, { n: children });
-  const others = cause === 'TURN_CAME' || cause === 'TURN_ENDED' ? 'TURN' : cause;
-  return t.plain(`moved.why.${others}.${form === 'one' ? 'one' : 'many'}`, { who });
+  return { who, form: form === 'one' ? 'one' : 'many' };
 }
 
 export const placeHistoryScreen = defineScreen<View>({

@@ -11,6 +11,7 @@ import { idOf } from '../ids.ts';
 import { button, footer, type Keyboard } from '../keyboard.ts';
 import { type Action, defineScreen, type Rendered, redirect } from '../screen.ts';
 import { target } from '../session.ts';
+import { isTransfer } from '../waitlist/of-referral.ts';
 import { at, crumbs, lastDigits, lines, paragraphs, sendPaper } from '../words.ts';
 
 interface View {
@@ -85,7 +86,11 @@ export function load(ctx: KezekContext, arg: string | undefined): Promise<Referr
 export const referralScreen = defineScreen<View>({
   name: 'ref',
   access: 'PERSON',
-  load: async (ctx, [arg]) => ({ referral: await load(ctx, arg), now: ctx.house.clock.now() }),
+  load: async (ctx, [arg]) => {
+    const referral = await load(ctx, arg);
+    if (await isTransfer(ctx, referral)) return redirect(target('transfer', referral.applicationId));
+    return { referral, now: ctx.house.clock.now() };
+  },
   render,
   actions: {
     pdf: sending(async (ctx, { documentId, number }) => {

@@ -34,20 +34,27 @@ export function render({ about, statement, kind, sent, methods }: View, t: Texts
   return {
     text: paragraphs(t.html('code.signTitle'), codeText(sent, t), t.html('sign.meaning')),
     keyboard: [
-      [button(t.plain('code.again'), 'sign/again', [about, statement])],
+      [button(t.plain('code.again'), 'sign/again', [about, statement, kind])],
       ...(methods.includes('EDS')
         ? [[button(t.plain('sign.byEds'), 'sign/eds', [about, statement, kind])]]
         : []),
-      footer(t, beforeSigning(about)),
+      footer(t, beforeSigning(about, kind)),
     ],
   };
 }
 
-/** Where a signed statement shows its effect: the wishes, the choice of a place, or the journal with the new applications. */
+/** Where a signed statement shows its effect, by its kind; of a form, the journal with the new applications. */
+const EFFECTS: Readonly<Record<KindArg, string>> = {
+  c: 'refof',
+  w: 'wishes',
+  r: 'apps',
+  l: 'wl',
+  t: 'transfer',
+};
+
 export function outcome([arg, , kind]: readonly string[]): Target {
   const about = aboutArg(arg);
-  if (about === FORM) return target('apps');
-  return target(kind === 'w' ? 'wishes' : 'refof', about);
+  return about === FORM ? target(EFFECTS.r) : target(EFFECTS[kindArg(kind)], about);
 }
 
 export async function answer(ctx: KezekContext, args: readonly string[], { text }: Answer): Promise<Next> {
@@ -56,7 +63,8 @@ export async function answer(ctx: KezekContext, args: readonly string[], { text 
   if (result instanceof Refusal) {
     // The statement cannot be signed any more: somebody was faster, or the term is over. Another place may be free, and
     // the form is still there.
-    return { to: mendTarget(result) ?? beforeSigning(aboutArg(args[0])), note: refusalNote(ctx, result) };
+    const before = beforeSigning(aboutArg(args[0]), kindArg(args[2]));
+    return { to: mendTarget(result) ?? before, note: refusalNote(ctx, result) };
   }
   return signed(ctx, aboutArg(args[0]), result);
 }

@@ -5,10 +5,16 @@ import { idOf } from '../ids.ts';
 import { type Button, button, type Keyboard } from '../keyboard.ts';
 import type { Next } from '../screen.ts';
 import { type Target, target } from '../session.ts';
+import { joinedOrReferred } from '../waitlist/signed.ts';
 import { at, lastDigits, sendPaper } from '../words.ts';
 
-/** How the kind of a statement travels in a button: `w` wishes, `r` the form, `c` the choice of a place. */
-export type KindArg = 'c' | 'w' | 'r';
+/**
+ * How the kind of a statement travels in a button: `w` wishes, `r` the form, `c` the choice of a place, `l` the waiting list,
+ * `t` the acceptance of a place in another kindergarten.
+ */
+export type KindArg = 'c' | 'w' | 'r' | 'l' | 't';
+
+const KINDS = { c: 'CHOICE', w: 'WISHES', l: 'WAITLIST', t: 'TRANSFER' } as const;
 
 /** What the statement is about: an application, or the form, which is none yet. */
 export type About = ApplicationId | typeof FORM;
@@ -16,7 +22,7 @@ export type About = ApplicationId | typeof FORM;
 export const FORM = 'f';
 
 export function kindArg(arg: string | undefined): KindArg {
-  return arg === 'w' || arg === 'r' ? arg : 'c';
+  return arg === 'w' || arg === 'r' || arg === 'l' || arg === 't' ? arg : 'c';
 }
 
 export function aboutArg(arg: string | undefined): About {
@@ -25,13 +31,15 @@ export function aboutArg(arg: string | undefined): About {
 
 export function methodsOf(ctx: KezekContext, about: About, kind: KindArg): Promise<readonly ProofMethod[]> {
   const { signing } = ctx.house.core;
-  if (about === FORM) return signing.registrationMethods(actOf(ctx));
-  return signing.methods(actOf(ctx), about, kind === 'w' ? 'WISHES' : 'CHOICE');
+  if (about === FORM || kind === 'r') return signing.registrationMethods(actOf(ctx));
+  return signing.methods(actOf(ctx), about, KINDS[kind]);
 }
 
 /** Where one was before signing, and can begin again. */
-export function beforeSigning(about: About): Target {
-  return about === FORM ? target('fsum') : target('free', about);
+export function beforeSigning(about: About, kind: KindArg): Target {
+  if (about === FORM) return target('fsum');
+  if (kind === 'l') return target('wlsum', about);
+  return target(kind === 't' ? 'wlofferof' : 'free', about);
 }
 
 /**
@@ -61,6 +69,7 @@ export async function signed(ctx: KezekContext, about: About, result: SignedResu
       to: target('wishes', about),
       note: { key: 'wishes.done', values: { date: at(ctx.t, result.roundAt) } },
     };
+  if (result.kind !== 'CHOICE') return joinedOrReferred(ctx, result);
   const { referral } = result;
   const digits = lastDigits(referral.number);
   if (referral.documentId !== null)

@@ -30,7 +30,12 @@ describe('the desk', () => {
     await parent.chat.press('v1:staff:', parent.chat.live.id);
     expect(parent.chat.text).toContain('Басты мәзір');
     const member = await staffChat('KINDERGARTEN_HEAD');
-    expect(member.chat.labels).toEqual(['📜 Жолдамалар', '🏠 Басты мәзір']);
+    expect(member.chat.labels).toEqual([
+      '📜 Жолдамалар',
+      '🚪 Шығатын балалар',
+      '👶 Балалар тізімі',
+      '🏠 Басты мәзір',
+    ]);
   });
 
   it('lets core decide about every action: a head publishes nothing', async () => {

@@ -1,4 +1,4 @@
-import type { Texts } from '../../locales/index.ts';
+import type { TextKey, Texts } from '../../locales/index.ts';
 import { actOf, personOf } from '../context.ts';
 import type {
   DistrictId,
@@ -10,7 +10,7 @@ import type {
   StaffKindergarten,
 } from '../core.ts';
 import { idOf } from '../ids.ts';
-import { type Button, button, footer, pageOf, pager } from '../keyboard.ts';
+import { type Button, button, footer, type Keyboard, pageOf, pager } from '../keyboard.ts';
 import { defineScreen, type Rendered } from '../screen.ts';
 import { target } from '../session.ts';
 import { lines, paragraphs, shortened } from '../words.ts';
@@ -53,15 +53,7 @@ export function renderDesk(desk: Desk, t: Texts): Rendered {
       t.html('staff.choose'),
     ),
     keyboard: [
-      ...kindergartens.map((id, index) => [
-        button(
-          kindergartens.length === 1
-            ? t.plain('staff.referrals')
-            : t.plain('staff.referralsOf', { n: index + 1 }),
-          'strefs',
-          [id, 'LIVE'],
-        ),
-      ]),
+      ...kindergartens.flatMap((id, index) => headRows(id, kindergartens.length === 1 ? null : index + 1, t)),
       ...districts.map((district) => [
         button(named(t.plain('staff.places'), district), 'stgardens', [district.id]),
       ]),
@@ -81,10 +73,22 @@ export function renderDesk(desk: Desk, t: Texts): Rendered {
       ...districts.map((district) => [
         button(named(t.plain('staff.cast'), district), 'castkk', [district.id]),
       ]),
+      ...(districts.length > 0 ? [[button(t.plain('leaving.disputed'), 'stdispute')]] : []),
       ...(districts.length > 0 ? [[button(t.plain('staff.restore'), 'strestore')]] : []),
       footer(t),
     ],
   };
+}
+
+/** What the head of a kindergarten does; `n` tells several kindergartens apart. */
+function headRows(id: KindergartenId, n: number | null, t: Texts): Keyboard {
+  const label = (one: TextKey, several: TextKey): string =>
+    n === null ? t.plain(one) : t.plain(several, { n });
+  return [
+    [button(label('staff.referrals', 'staff.referralsOf'), 'strefs', [id, 'LIVE'])],
+    [button(label('leaving.button', 'leaving.buttonOf'), 'stleaves', [id])],
+    [button(label('leaving.kids', 'leaving.kidsOf'), 'stkids', [id])],
+  ];
 }
 
 export const deskScreen = defineScreen<Desk>({

@@ -1,10 +1,14 @@
 import type { Screen } from '../screen.ts';
+import { attendingScreen, departureConfirmScreen, departureScreen } from './attending.ts';
 import { castConfirmScreen, castControlScreen, castPreviewScreen, castStopScreen } from './cast-send.ts';
 import { castAudienceScreen, castFilterScreen, castKazakhScreen, castRussianScreen } from './cast-write.ts';
 import { claimCopyScreen, claimScreen, claimsScreen } from './claims.ts';
 import { claimConfirmedScreen, claimConfirmScreen } from './claims-confirm.ts';
 import { claimDeclinedScreen, claimDeclineScreen } from './claims-decline.ts';
 import { deskScreen, gardensScreen, groupsScreen } from './desk.ts';
+import { disputeDistrictsScreen, disputesScreen } from './disputes.ts';
+import { leavingConfirmScreen, leavingScreen, leavingsScreen } from './leaving.ts';
+import { leavingRefuseConfirmScreen, leavingRefuseScreen } from './leaving-refuse.ts';
 import { linkDecisionScreen, linkScreen, linksScreen } from './links.ts';
 import {
   groupScreen,
@@ -45,6 +49,16 @@ export const staffScreens: readonly Screen[] = [
   acceptScreen,
   refuseScreen,
   refuseConfirmScreen,
+  leavingsScreen,
+  leavingScreen,
+  leavingConfirmScreen,
+  leavingRefuseScreen,
+  leavingRefuseConfirmScreen,
+  attendingScreen,
+  departureScreen,
+  departureConfirmScreen,
+  disputeDistrictsScreen,
+  disputesScreen,
   claimsScreen,
   claimScreen,
   claimCopyScreen,

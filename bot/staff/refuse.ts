@@ -1,15 +1,15 @@
 import type { Texts } from '../../locales/index.ts';
-import { actOf, type KezekContext } from '../context.ts';
+import { actOf } from '../context.ts';
 import type { ReferralId, RefusalReason } from '../core.ts';
 import { idOf } from '../ids.ts';
 import { button, footer } from '../keyboard.ts';
 import { defineScreen, isRedirect, type Rendered, redirect } from '../screen.ts';
 import { target } from '../session.ts';
 import { lines, paragraphs } from '../words.ts';
+import { NOTE_LIMIT, noteOf, takeNote } from './note.ts';
 import { about, backOf, type Card, loadArrived } from './referrals.ts';
 
 const REASONS: readonly RefusalReason[] = ['INCOMPLETE', 'EXPIRED_DOCUMENTS', 'VACCINATION_RATIO', 'OTHER'];
-const NOTE_LIMIT = 300;
 const DIALOG = 'refuse';
 
 const reasonOf = (arg: string | undefined): RefusalReason | undefined =>
@@ -31,13 +31,6 @@ export const refuseScreen = defineScreen<Card>({
 interface Refused extends Card {
   readonly reason: RefusalReason;
   readonly note: string | null;
-}
-
-/** What was typed for this very referral; the parent reads it. */
-function noteOf(ctx: KezekContext, id: string): string | null {
-  const { dialog } = ctx.session;
-  const note = dialog?.name === DIALOG && dialog.data.referral === id ? dialog.data.note : undefined;
-  return typeof note === 'string' ? note : null;
 }
 
 export function renderRefusal({ referral, reason, note }: Refused, t: Texts): Rendered {
@@ -67,21 +60,16 @@ export const refuseConfirmScreen = defineScreen<Refused>({
     if (isRedirect(card)) return card;
     const reason = reasonOf(why);
     if (reason === undefined) return redirect(target('strefuse', card.referral.id));
-    return { ...card, reason, note: noteOf(ctx, card.referral.id) };
+    return { ...card, reason, note: noteOf(ctx, DIALOG, card.referral.id) };
   },
   render: renderRefusal,
-  answer: async (ctx, [referral = ''], { text }) => {
-    if (text === undefined) return { note: { key: 'common.needText' } };
-    if ([...text].length > NOTE_LIMIT)
-      return { note: { key: 'staff.noteTooLong', values: { limit: NOTE_LIMIT } } };
-    ctx.session.dialog = { name: DIALOG, data: { referral, note: text } };
-    return {};
-  },
+  answer: async (ctx, [referral = ''], answer) => takeNote(ctx, DIALOG, referral, answer),
   actions: {
     yes: {
       run: async (ctx, [arg, why]) => {
         const id = idOf<ReferralId>(arg, 'referral.unknown');
-        await ctx.house.core.referrals.refuse(actOf(ctx), id, reasonOf(why) ?? 'OTHER', noteOf(ctx, id));
+        const note = noteOf(ctx, DIALOG, id);
+        await ctx.house.core.referrals.refuse(actOf(ctx), id, reasonOf(why) ?? 'OTHER', note);
         return { to: backOf(ctx), note: { key: 'staff.refused' } };
       },
       settled: ([referral = '']) => target('stref', referral),

@@ -9,7 +9,8 @@ import type { ApplicationId, DistrictId, ReferralId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
 import { cancelTimers, setTimers } from '../jobs/timers.ts';
 import { planNotices } from '../notice/plan.ts';
-import { movePlaces, pickOpensAt, settlePhase } from '../place/phase.ts';
+import { movePlaces } from '../place/move.ts';
+import { pickOpensAt, settlePhase } from '../place/phase.ts';
 import { assertLogin } from '../policy/login.ts';
 import { type Policy, policyOn } from '../policy/policy.ts';
 import { dropWindow } from '../queue/close.ts';
@@ -22,7 +23,6 @@ import {
   type LockedQueue,
   lockApplication,
   lockOwnApplication,
-  lockQueues,
   moveApplication,
 } from './move.ts';
 import { ACTIVE } from './transitions.ts';
@@ -270,20 +270,9 @@ export async function removeApplication(
   ]);
 }
 
-/** Locks the queues of all active applications of a referral's child: whatever ends them together begins with this. */
-export async function lockQueuesOfChild(tx: WriteTx, referralId: ReferralId): Promise<void> {
-  const rows = await tx.$queryRaw<{ queue_id: string }[]>`
-    SELECT DISTINCT a.queue_id FROM referral r JOIN application a ON a.child_id = r.child_id
-     WHERE r.id = ${referralId}::uuid AND a.state = ANY (${[...ACTIVE]}::text[])`;
-  await lockQueues(
-    tx,
-    rows.map((row) => row.queue_id),
-  );
-}
-
 /**
  * A10 and A20: a child that was admitted leaves the queues of the other districts too, or it would be given the place
- * of somebody who waits. Their queues are locked already (`lockQueuesOfChild`).
+ * of somebody who waits. Their queues are locked already (`lockQueuesOfMove`).
  */
 export async function removeElsewhere(tx: WriteTx, at: Date, admitted: LockedApplication): Promise<void> {
   const others = await tx.application.findMany({

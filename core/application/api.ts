@@ -91,7 +91,9 @@ export interface ApplicationDeadline {
     | 'INTEREST'
     | 'AGE_LIMIT'
     | 'BENEFIT'
-    | 'BENEFIT_COPY';
+    | 'BENEFIT_COPY'
+    | 'WAITLIST_OFFER'
+    | 'TRANSFER';
   readonly at: Date;
 }
 

@@ -15,7 +15,8 @@ const deadlinesQuery: NamedQuery = {
   text: `SELECT x.id, CASE x.kind WHEN 'EXTENSION' THEN 'SHOW_UP' ELSE x.kind END AS kind, x.deadline_at
     FROM timer x JOIN application a ON a.id = x.application_id
    WHERE a.id = $1 AND ${mayRead('a', '$2')} AND x.state = 'PENDING' AND x.deadline_at >= $3
-     AND x.kind IN ('TURN_WINDOW', 'SELF_CANCEL', 'SHOW_UP', 'EXTENSION', 'STOP_LIST', 'INTEREST', 'AGE_LIMIT', 'BENEFIT', 'BENEFIT_COPY')
+     AND x.kind IN ('TURN_WINDOW', 'SELF_CANCEL', 'SHOW_UP', 'EXTENSION', 'STOP_LIST', 'INTEREST', 'AGE_LIMIT', 'BENEFIT', 'BENEFIT_COPY',
+       'WAITLIST_OFFER', 'TRANSFER')
    ORDER BY x.deadline_at, x.id`,
 };
 

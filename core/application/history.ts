@@ -11,7 +11,7 @@ import type { HistoryEntry } from './api.ts';
  */
 const historyQuery: NamedQuery = {
   name: 'application-history',
-  text: `SELECT e.at, e.transition, e.actor_kind, e.actor_id = $2 AS mine,
+  text: `SELECT e.at, e.transition, e.actor_kind, e.actor_id = $2 AS mine, e.after->>'by' AS by,
       coalesce(e.after->>'until', e.after->>'interestUntil', e.after->>'copyUntil', e.after->>'comeUntil') AS until,
       e.after->>'validUntil' AS valid_until, k.name_kk, k.name_ru,
       CASE WHEN e.entity <> 'BENEFIT_CLAIM' OR a.applicant_id = $2 THEN e.reason END AS reason,
@@ -20,7 +20,9 @@ const historyQuery: NamedQuery = {
       count(*) OVER ()::integer AS total
     FROM event e JOIN application a ON a.id = e.application_id
     LEFT JOIN referral r ON e.entity = 'REFERRAL' AND r.id = e.entity_id
-    LEFT JOIN kindergarten k ON k.id = r.kindergarten_id
+    LEFT JOIN referral x ON e.entity = 'TRANSFER' AND x.id = (e.after->>'referral')::uuid
+    LEFT JOIN kindergarten k ON k.id = CASE e.entity WHEN 'REFERRAL' THEN r.kindergarten_id
+         WHEN 'TRANSFER' THEN x.kindergarten_id WHEN 'WAITLIST_ENTRY' THEN (e.after->>'kindergarten')::uuid END
     LEFT JOIN benefit_claim b ON e.entity = 'BENEFIT_CLAIM' AND b.id = e.entity_id
    WHERE a.id = $1 AND ${mayRead('a', '$2')}
      AND (e.entity <> 'GUARDIAN_LINK' OR a.applicant_id = $2
@@ -33,6 +35,8 @@ interface Row {
   readonly transition: string;
   readonly actor_kind: 'PERSON' | 'STAFF' | 'SYSTEM';
   readonly mine: boolean | null;
+  /** Where both the kindergarten and the department may do the same. */
+  readonly by: string | null;
   readonly until: string | null;
   readonly valid_until: string | null;
   readonly name_kk: string | null;
@@ -43,11 +47,17 @@ interface Row {
 }
 
 /** What staff do at the kindergarten's desk; everything else is done by the department. */
-const AT_KINDERGARTEN: readonly string[] = ['R4', 'R5', 'R6', 'A10', 'A14'];
+const AT_KINDERGARTEN: readonly string[] = [
+  ...['R4', 'R5', 'R6', 'A10', 'A14', 'A25'],
+  ...['T2', 'T3', 'T4', 'T5', 'T8'],
+];
 
-function whoOf({ actor_kind, mine, transition }: Row): HistoryEntry['by'] {
+function whoOf({ actor_kind, mine, by, transition }: Row): HistoryEntry['by'] {
   if (actor_kind === 'SYSTEM') return 'SYSTEM';
-  if (actor_kind === 'STAFF') return AT_KINDERGARTEN.includes(transition) ? 'KINDERGARTEN' : 'DEPARTMENT';
+  if (actor_kind === 'STAFF') {
+    const atKindergarten = AT_KINDERGARTEN.includes(transition) && by !== 'DEPARTMENT';
+    return atKindergarten ? 'KINDERGARTEN' : 'DEPARTMENT';
+  }
   return mine === true ? 'ME' : 'OTHER_PARENT';
 }
 

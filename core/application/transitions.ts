@@ -10,6 +10,9 @@ export const ACTIVE: readonly ApplicationState[] = [
   'INACTIVE',
 ];
 
+/** Those with something left to decide: a child that goes to a kindergarten may wait for another one. */
+export const ALIVE_FOR_PARENTS: readonly ApplicationState[] = [...ACTIVE, 'ENROLLED'];
+
 interface Transition {
   readonly from: readonly ApplicationState[];
   readonly to: ApplicationState;
@@ -63,6 +66,12 @@ export const applicationTransitions = {
   A20: { from: ['IN_REVIEW', 'QUEUED', 'NOTIFIED', 'REFERRED', 'STOP_LISTED', 'INACTIVE'], to: 'REMOVED' },
   /** restored by an operator with the original time */
   A23: { from: ['REMOVED'], to: 'QUEUED' },
+  /** the transfer was not completed in time (S2: «өтініш мұрағатқа ауыстырылады») */
+  A24: { from: ['ENROLLED'], to: 'ARCHIVED' },
+  /** the child left the kindergarten */
+  A25: { from: ['ENROLLED'], to: 'ARCHIVED' },
+  /** refused by the new kindergarten after the old place was given up: first in the queue again */
+  A26: { from: ['ENROLLED'], to: 'QUEUED' },
   A23r: { from: ['REMOVED'], to: 'IN_REVIEW' },
 } as const satisfies Record<string, Transition>;
 

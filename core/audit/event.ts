@@ -23,7 +23,9 @@ export interface HistoryEvent {
     | 'WISH'
     | 'SIGNATURE'
     | 'BENEFIT_CLAIM'
-    | 'GUARDIAN_LINK';
+    | 'GUARDIAN_LINK'
+    | 'WAITLIST_ENTRY'
+    | 'TRANSFER';
   readonly entityId: string;
   readonly applicationId: string | null;
   readonly transition: string;

@@ -21,15 +21,16 @@ const CHECKS: Readonly<Record<string, string>> = {
     SELECT id FROM signature WHERE revocation = 'REVOKED' AND statement_id IS NOT NULL`,
   'a child has two live referrals': `
     SELECT child_id AS id FROM referral WHERE closed_at IS NULL GROUP BY 1 HAVING count(*) > 1`,
-  'REFERRED is not the same as a live referral': `
+  'REFERRED is not the same as a live referral of the queue': `
     SELECT a.id FROM application a WHERE (a.state = 'REFERRED')
-        <> EXISTS (SELECT FROM referral r WHERE r.application_id = a.id AND r.closed_at IS NULL)`,
+        <> EXISTS (SELECT FROM referral r WHERE r.application_id = a.id AND r.closed_at IS NULL
+             AND NOT EXISTS (SELECT FROM transfer t WHERE t.referral_id = r.id))`,
   'HELD is not the same as a live referral': `
     SELECT p.id FROM place p WHERE (p.state = 'HELD')
         <> EXISTS (SELECT FROM referral r WHERE r.place_id = p.id AND r.closed_at IS NULL)`,
   'FILLED is not the same as an accepted referral': `
     SELECT p.id FROM place p WHERE (p.state = 'FILLED')
-        <> EXISTS (SELECT FROM referral r WHERE r.place_id = p.id AND r.state = 'ACCEPTED')`,
+        <> EXISTS (SELECT FROM referral r WHERE r.place_id = p.id AND r.state = 'ACCEPTED' AND r.left_at IS NULL)`,
   'a referral is to a place of another queue, kindergarten or child': `
     SELECT r.id FROM referral r JOIN application a ON a.id = r.application_id JOIN place p ON p.id = r.place_id
      WHERE p.queue_id <> a.queue_id OR p.kindergarten_id <> r.kindergarten_id OR a.child_id <> r.child_id`,
@@ -46,10 +47,48 @@ const CHECKS: Readonly<Record<string, string>> = {
   'a group has more children and places than its capacity': `
     SELECT g.id FROM kindergarten_group g WHERE g.enrolled
         + (SELECT count(*) FROM place p WHERE p.group_id = g.id
-            AND p.state IN ('DECLARED', 'PUBLISHED', 'PRIORITY', 'OPEN', 'HELD')) > g.capacity`,
+            AND p.state IN ('DECLARED', 'PUBLISHED', 'PRIORITY', 'OPEN', 'OFFERED', 'HELD')) > g.capacity`,
   'a group counts fewer enrolled than its filled places': `
     SELECT g.id FROM kindergarten_group g
      WHERE g.enrolled < (SELECT count(*) FROM place p WHERE p.group_id = g.id AND p.state = 'FILLED')`,
+  'OFFERED is not the same as an open offer': `
+    SELECT p.id FROM place p WHERE (p.state = 'OFFERED')
+        <> EXISTS (SELECT FROM waitlist_entry w WHERE w.place_id = p.id AND w.state = 'PLACE_AVAILABLE')`,
+  'a child waits in a list without going to a kindergarten by that application': `
+    SELECT w.id FROM waitlist_entry w WHERE w.state IN ('WAITING', 'PLACE_AVAILABLE') AND NOT EXISTS (
+      SELECT FROM referral r JOIN application a ON a.id = r.application_id
+       WHERE r.application_id = w.application_id AND r.child_id = w.child_id AND r.state = 'ACCEPTED' AND a.state = 'ENROLLED'
+         AND (r.left_at IS NULL OR EXISTS (SELECT FROM transfer t WHERE t.child_id = w.child_id AND t.state = 'OPEN' AND NOT t.safe)))`,
+  'an entry is of another queue, class or child than its application': `
+    SELECT w.id FROM waitlist_entry w JOIN application a ON a.id = w.application_id
+     WHERE w.queue_id <> a.queue_id OR w.child_id <> a.child_id
+        OR (w.state IN ('WAITING', 'PLACE_AVAILABLE') AND w.benefit_class <> a.benefit_class)`,
+  'the counts of a waiting list are not those of its entries': `
+    SELECT coalesce(t.kindergarten_id, w.kindergarten_id) AS id
+      FROM (SELECT kindergarten_id, queue_id, extraordinary + priority + common AS others,
+                   own_extraordinary + own_priority + own_common AS own FROM waitlist_tally WHERE level = 0) AS t
+      FULL JOIN (SELECT kindergarten_id, queue_id, count(*) FILTER (WHERE NOT sibling) AS others,
+                        count(*) FILTER (WHERE sibling) AS own
+                   FROM waitlist_entry WHERE state = 'WAITING' GROUP BY 1, 2) AS w
+        ON w.kindergarten_id = t.kindergarten_id AND w.queue_id = t.queue_id
+     WHERE coalesce(t.others, 0) <> coalesce(w.others, 0) OR coalesce(t.own, 0) <> coalesce(w.own, 0)`,
+  'an open transfer has no live referral, no issued voucher, or nothing it started from': `
+    SELECT t.id FROM transfer t WHERE t.state = 'OPEN' AND NOT EXISTS (
+      SELECT FROM referral r, voucher v, referral f
+       WHERE r.id = t.referral_id AND r.closed_at IS NULL AND v.id = t.voucher_id AND v.state = 'ISSUED'
+         AND f.id = t.from_referral_id AND f.state = 'ACCEPTED' AND (NOT t.safe OR f.left_at IS NULL))`,
+  'an offer lacks its deadline': missingTimer(
+    `waitlist_entry`,
+    `x.state = 'PLACE_AVAILABLE'`,
+    'WAITLIST_OFFER',
+    'x.answer_until',
+  ),
+  'a transfer whose admission is not applied for lacks its deadline': missingTimer(
+    `transfer`,
+    `x.state = 'OPEN' AND x.filed_at IS NULL`,
+    'TRANSFER',
+    'x.admit_until',
+  ),
   'an open window lacks its deadline': missingTimer(
     `turn_window`,
     `x.state = 'OPEN'`,
@@ -58,7 +97,7 @@ const CHECKS: Readonly<Record<string, string>> = {
   ),
   'an issued referral lacks its deadline': missingTimer(
     `referral`,
-    `x.state = 'ISSUED'`,
+    `x.state = 'ISSUED' AND NOT EXISTS (SELECT FROM transfer t WHERE t.referral_id = x.id)`,
     'SHOW_UP',
     'x.come_until',
   ),
@@ -90,6 +129,8 @@ const CHECKS: Readonly<Record<string, string>> = {
       LEFT JOIN referral r ON t.kind IN ('SELF_CANCEL', 'SHOW_UP', 'EXTENSION') AND r.id = t.subject_id
       LEFT JOIN benefit_claim b ON t.kind IN ('BENEFIT', 'BENEFIT_COPY') AND b.id = t.subject_id
       LEFT JOIN guardian_link g ON t.kind = 'GUARDIAN' AND g.id = t.subject_id AND g.application_id = t.application_id
+      LEFT JOIN waitlist_entry o ON t.kind = 'WAITLIST_OFFER' AND o.id = t.subject_id
+      LEFT JOIN transfer x ON t.kind = 'TRANSFER' AND x.id = t.subject_id
      WHERE t.state = 'PENDING' AND CASE t.kind
              WHEN 'TURN_WINDOW' THEN w.state = 'OPEN' AND w.closes_at = t.deadline_at
              WHEN 'SELF_CANCEL' THEN r.state IN ('ISSUED', 'EXTENDED') AND r.cancel_until = t.deadline_at
@@ -100,6 +141,8 @@ const CHECKS: Readonly<Record<string, string>> = {
              WHEN 'BENEFIT' THEN a.state IN ${ACTIVE} AND b.state = 'CONFIRMED' AND ${END_OF_PAPER} = t.deadline_at
              WHEN 'BENEFIT_COPY' THEN a.state IN ${ACTIVE} AND b.state = 'CLAIMED' AND b.copy_until = t.deadline_at
              WHEN 'GUARDIAN' THEN g.state = 'PENDING_OWNER'
+             WHEN 'WAITLIST_OFFER' THEN o.state = 'PLACE_AVAILABLE' AND o.answer_until = t.deadline_at
+             WHEN 'TRANSFER' THEN x.state = 'OPEN' AND x.filed_at IS NULL AND x.admit_until = t.deadline_at
              ELSE a.state IN ${ACTIVE} AND ${END_OF_LIMIT} = t.deadline_at END IS NOT TRUE`,
   'an application stands in another class than its confirmed benefit gives': `
     SELECT a.id FROM application a

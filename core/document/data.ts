@@ -47,6 +47,16 @@ export const referralData = z.object({
   comeUntil: instant,
   /** The last instant to cancel (T2). Shown with the hour. */
   cancelUntil: instant,
+  /** Of a transfer (S2): its voucher, and where the child goes until then. Papers of before have none. */
+  transfer: z
+    .object({
+      voucher: text,
+      from: bilingual,
+      admissionWorkingDays: days,
+      safe: z.boolean(),
+      archive: z.boolean(),
+    })
+    .optional(),
   /** The district's policy at the time of issue; null where it knows no extension. */
   terms: z.object({
     showUpWorkingDays: days,

@@ -33,20 +33,22 @@ function compose(data: ParsedReferralData, language: Language, density: Density)
     density,
   });
   header(sheet, issuer);
-  titleWithQr(sheet, words.referral.title, words.referral.subtitle);
+  const { title, subtitle, transfer } = words.referral;
+  titleWithQr(sheet, title, data.transfer === undefined ? subtitle : transfer.subtitle);
   writeDates(sheet, data, words);
   writeChild(sheet, data, words);
   writeKindergarten(sheet, data, words);
-  attention(sheet, notesOf(data, words.referral.note, language));
+  attention(sheet, notesOf(data, words.referral, language));
   footers(sheet);
   return sheet;
 }
 
 function writeDates(sheet: Sheet, data: ParsedReferralData, words: DocumentWords): void {
-  const { date } = words.referral;
+  const { date, transfer } = words.referral;
+  const come = data.transfer === undefined ? date.come : transfer.come;
   cards(sheet, [
     momentCard(date.issued, new Date(data.issuedAt), sheet.language),
-    { ...dayCard(date.come, new Date(data.comeUntil), sheet.language), main: true },
+    { ...dayCard(come, new Date(data.comeUntil), sheet.language), main: true },
     momentCard(date.cancel, new Date(data.cancelUntil), sheet.language),
   ]);
 }
@@ -74,20 +76,36 @@ function writeKindergarten(sheet: Sheet, data: ParsedReferralData, words: Docume
     ...(kindergarten.group === null ? [] : [{ label: row.group, value: kindergarten.group }]),
     { label: row.birthYear, value: String(data.birthYear) },
     { label: row.language, value: words.language[kindergarten.language] },
+    ...(data.transfer === undefined
+      ? []
+      : [
+          { label: row.from, value: data.transfer.from[sheet.language] },
+          { label: row.voucher, value: data.transfer.voucher },
+        ]),
   ]);
 }
 
-/** The warnings of S0 and S3, with the numbers of the district's own policy. */
+/** The warnings of S0 and S3 – of a transfer those of S2 –, with the numbers of the district's own policy. */
 function notesOf(
-  { terms }: ParsedReferralData,
-  note: DocumentWords['referral']['note'],
+  { terms, transfer }: ParsedReferralData,
+  { note, transfer: other }: DocumentWords['referral'],
   language: Language,
 ): string[] {
+  const cancel = fill(note.cancel, { cancel: countInWords(terms.cancelHours, 'hour', language) });
+  if (transfer !== undefined) {
+    const admission = countInWords(transfer.admissionWorkingDays, 'workingDay', language);
+    return [
+      fill(other.note.steps, { admission }),
+      transfer.archive ? other.note.expire : other.note.keep,
+      ...(transfer.safe ? [other.note.safe] : []),
+      cancel,
+    ];
+  }
   const notes = [
     fill(note.come, { showUp: countInWords(terms.showUpWorkingDays, 'workingDay', language) }),
     fill(note.stopList, { stopList: countInWords(terms.stopListWorkingDays, 'workingDay', language) }),
     fill(note.misses, { misses: countInWords(terms.maxMisses, 'times', language) }),
-    fill(note.cancel, { cancel: countInWords(terms.cancelHours, 'hour', language) }),
+    cancel,
   ];
   if (terms.extensionCalendarDays !== null) {
     const extension = countInWords(terms.extensionCalendarDays, 'calendarDay', language);

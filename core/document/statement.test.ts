@@ -19,6 +19,7 @@ const paper: StatementPaper = {
     childName: 'Әлихан',
     district: { kk: 'Целиноград ауданы', ru: 'Целиноградский район' },
     children: [],
+    kindergartens: [],
     groups: [group],
   },
 };

@@ -57,6 +57,12 @@ export function renderStatement(paper: StatementPaper, language: Language): Prom
           { label: row.language, value: words.language[group.language] },
         ]);
       }
+      for (const [index, house] of about.kindergartens.entries()) {
+        section(sheet, fill(statement.section[about.kind], { n: index + 1 }), [
+          { label: row.kindergarten, value: house.kindergarten[language], strong: true },
+          { label: row.address, value: house.address[language] },
+        ]);
+      }
       attention(sheet, [
         statement.note.meaning[about.kind],
         fill(statement.note.bound, { sha256: paper.sha256 }),

@@ -1,6 +1,6 @@
 import type { Act } from '../act.ts';
 import type { LockedApplication } from '../application/move.ts';
-import { ACTIVE } from '../application/transitions.ts';
+import { ALIVE_FOR_PARENTS } from '../application/transitions.ts';
 import { logAccess } from '../audit/access.ts';
 import { personActor, SYSTEM, staffActor } from '../audit/event.ts';
 import type { WriteTx } from '../db/db.ts';
@@ -71,7 +71,7 @@ export async function ownerWasSilent(
 ): Promise<void> {
   const link = await lockLinkAlone(tx, id);
   if (link.state !== 'PENDING_OWNER') return;
-  await moveLink(tx, at, SYSTEM, link, ACTIVE.includes(application.state) ? 'G6' : 'G12');
+  await moveLink(tx, at, SYSTEM, link, ALIVE_FOR_PARENTS.includes(application.state) ? 'G6' : 'G12');
 }
 
 /**

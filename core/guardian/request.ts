@@ -1,6 +1,6 @@
 import type { Act } from '../act.ts';
 import { type LockedApplication, lockApplication, lockQueues } from '../application/move.ts';
-import { ACTIVE } from '../application/transitions.ts';
+import { ALIVE_FOR_PARENTS } from '../application/transitions.ts';
 import { personActor } from '../audit/event.ts';
 import { localDate } from '../calendar/civil-date.ts';
 import { calendarIn } from '../calendar/stored.ts';
@@ -17,6 +17,7 @@ import { nameOf } from '../people/sms.ts';
 import { policyOn } from '../policy/policy.ts';
 import { termEnd } from '../policy/term.ts';
 import { Refusal } from '../refusal.ts';
+import { queuesOfFamily } from '../waitlist/siblings.ts';
 import { ALIVE, lockLinkAlone, makeLink, moveLink } from './transitions.ts';
 
 export type GuardianDeps = QueueDeps & { readonly limits: RateLimits };
@@ -40,7 +41,7 @@ export async function requestLink(deps: GuardianDeps, act: Act, childIin: string
   const at = deps.clock.now();
   return deps.db.write(async (tx) => {
     await markApplied(tx, act, at);
-    const applications = await lockApplicationsOf(deps, tx, iin);
+    const applications = await lockApplicationsOf(deps, tx, iin, act.personId);
     if (proven) return { linked: await joinProven(tx, at, act, applications), asked: false };
     for (const application of applications) await ask(tx, at, act, application);
     // Whether the child stands in a queue is nobody's business but its parents': the answer is always this one.
@@ -58,25 +59,28 @@ async function isParent({ ports, log }: GuardianDeps, child: Iin, own: Iin): Pro
   }
 }
 
-/** The child's applications that are alive, locked: all their queues first, in order, then each of them. */
+/**
+ * The child's applications that are alive, locked: all their queues first, with those whose lists change their order when
+ * the person becomes a parent, then each of them.
+ */
 async function lockApplicationsOf(
   { secrets }: GuardianDeps,
   tx: WriteTx,
   iin: Iin,
+  personId: PersonId,
 ): Promise<readonly LockedApplication[]> {
   const rows = await tx.application.findMany({
-    where: { child: { iin_hash: secrets.iinHash(iin) }, state: { in: [...ACTIVE] } },
+    where: { child: { iin_hash: secrets.iinHash(iin) }, state: { in: [...ALIVE_FOR_PARENTS] } },
     select: { id: true, queue_id: true },
     orderBy: { id: 'asc' },
   });
-  await lockQueues(
-    tx,
-    rows.map((row) => row.queue_id),
-  );
+  const queues = rows.map((row) => row.queue_id);
+  for (const { id } of rows) queues.push(...(await queuesOfFamily(tx, id as ApplicationId, personId)));
+  await lockQueues(tx, queues);
   const locked: LockedApplication[] = [];
   for (const { id } of rows) {
     const { application } = await lockApplication(tx, id as ApplicationId);
-    if (ACTIVE.includes(application.state)) locked.push(application);
+    if (ALIVE_FOR_PARENTS.includes(application.state)) locked.push(application);
   }
   return locked;
 }

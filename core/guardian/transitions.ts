@@ -1,9 +1,10 @@
-import { type LockedApplication, lockApplication } from '../application/move.ts';
+import { type LockedApplication, lockApplication, lockQueues } from '../application/move.ts';
 import { type Actor, recordEvents } from '../audit/event.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { ApplicationId, GuardianLinkId, PersonId } from '../ids.ts';
 import { cancelTimers } from '../jobs/timers.ts';
 import { Refusal } from '../refusal.ts';
+import { queuesOfFamily, settleSiblings } from '../waitlist/siblings.ts';
 import type { GuardianLinkState } from './api.ts';
 
 interface Transition {
@@ -59,14 +60,23 @@ export interface LockedLink {
   readonly proof: Proof | null;
 }
 
-/** Locks queue → application → link: whoever acts by a link holds its application too. Refusal: guardian.unknown. */
+/**
+ * Locks queues → application → link: whoever acts by a link holds its application too. The queues are also those whose
+ * lists change their order with the family. Refusal: guardian.unknown.
+ */
 export async function lockLink(
   tx: WriteTx,
   id: GuardianLinkId,
 ): Promise<{ readonly link: LockedLink; readonly application: LockedApplication }> {
-  const found = await tx.guardian_link.findUnique({ where: { id }, select: { application_id: true } });
+  const found = await tx.guardian_link.findUnique({
+    where: { id },
+    select: { application_id: true, person_id: true, application: { select: { queue_id: true } } },
+  });
   if (found === null) throw new Refusal('guardian.unknown');
-  const { application } = await lockApplication(tx, found.application_id as ApplicationId);
+  const applicationId = found.application_id as ApplicationId;
+  const lists = await queuesOfFamily(tx, applicationId, found.person_id as PersonId);
+  await lockQueues(tx, [found.application.queue_id, ...lists]);
+  const { application } = await lockApplication(tx, applicationId);
   return { link: await lockLinkAlone(tx, id), application };
 }
 
@@ -78,7 +88,7 @@ export async function lockLinkAlone(tx: WriteTx, id: GuardianLinkId): Promise<Lo
   return link;
 }
 
-/** Writes a new link of a locked application, with its event. */
+/** Writes a new link of a locked application, with its event. For G2 the queues of `queuesOfFamily` are locked. */
 export async function makeLink(
   tx: WriteTx,
   at: Date,
@@ -99,6 +109,7 @@ export async function makeLink(
     select: { id: true },
   });
   const id = made.id as GuardianLinkId;
+  if (state === 'LINKED') await settleSiblings(tx, at, link.applicationId, link.personId);
   await tell(tx, at, actor, { id, application_id: link.applicationId }, transition, {});
   return id;
 }
@@ -124,6 +135,8 @@ export async function moveLink(
     select: { id: true },
   });
   await cancelTimers(tx, at, { subjectId: link.id });
+  if (to === 'LINKED' || link.state === 'LINKED')
+    await settleSiblings(tx, at, link.application_id, link.person_id);
   await tell(tx, at, actor, link, transition, { state: link.state });
 }
 

@@ -8,12 +8,22 @@ import { localDate } from '../calendar/civil-date.ts';
 import { calendarIn } from '../calendar/stored.ts';
 import type { Db, WriteTx } from '../db/db.ts';
 import { ownerWasSilent } from '../guardian/decide.ts';
-import type { ApplicationId, ClaimId, GuardianLinkId, ReferralId } from '../ids.ts';
+import type {
+  ApplicationId,
+  ClaimId,
+  GuardianLinkId,
+  KindergartenId,
+  ReferralId,
+  WaitlistEntryId,
+} from '../ids.ts';
 import { planNotices } from '../notice/plan.ts';
-import { policyOn } from '../policy/policy.ts';
+import { type Policy, policyOn } from '../policy/policy.ts';
 import { lapseWindow, lockWindow } from '../queue/close.ts';
 import { expireReferral } from '../referral/expire.ts';
 import { LIVE, lockReferral } from '../referral/transitions.ts';
+import { failTransfer } from '../transfer/end.ts';
+import { lockTransferOf } from '../transfer/lock.ts';
+import { lapseOffer } from '../waitlist/answer.ts';
 import { nextDue, type TimerKind } from './reminders.ts';
 
 interface TimerRow {
@@ -38,6 +48,8 @@ const REMINDERS: Readonly<Record<Exclude<TimerKind, 'STOP_LIST' | 'GUARDIAN'>, s
   AGE_LIMIT: 'N23',
   BENEFIT: 'N5',
   BENEFIT_COPY: 'N4',
+  WAITLIST_OFFER: 'N28r',
+  TRANSFER: 'N29r',
 };
 
 /**
@@ -74,7 +86,7 @@ async function remind(
   tx: WriteTx,
   at: Date,
   row: TimerRow,
-  { applicant_id, state }: LockedApplication,
+  { applicant_id, district_id, state }: LockedApplication,
 ): Promise<void> {
   const due = nextDue(row.kind, row.created_at, row.deadline_at, at, await calendarIn(tx));
   const next = due > row.due_at ? due : row.deadline_at;
@@ -87,6 +99,8 @@ async function remind(
   if (row.kind === 'STOP_LIST' || row.kind === 'GUARDIAN' || row.due_at >= row.deadline_at) return;
   // Interest cannot be confirmed while a referral is held or nobody has admitted the child, and nobody is asked to.
   if (row.kind === 'INTEREST' && NOT_ASKED.includes(state)) return;
+  if (row.kind === 'TRANSFER' || row.kind === 'WAITLIST_OFFER')
+    return remindOfList(tx, at, row, { applicant_id, district_id });
   const isReferral = row.kind === 'SHOW_UP' || row.kind === 'EXTENSION' || row.kind === 'SELF_CANCEL';
   await planNotices(tx, at, [
     {
@@ -101,6 +115,53 @@ async function remind(
       dedupeKey: `${row.id}:${row.due_at.toISOString()}`,
     },
   ]);
+}
+
+/** Of an offer or a checklist: with what they are about, which no timer remembers. */
+async function remindOfList(
+  tx: WriteTx,
+  at: Date,
+  row: TimerRow,
+  { applicant_id: personId, district_id }: Pick<LockedApplication, 'applicant_id' | 'district_id'>,
+): Promise<void> {
+  const about =
+    row.kind === 'TRANSFER'
+      ? await checklistOf(tx, row.subject_id, await policyOn(tx, district_id, localDate(at)))
+      : await offerOf(tx, row.subject_id);
+  if (about === undefined) return;
+  await planNotices(tx, at, [
+    {
+      code: row.kind === 'TRANSFER' ? 'N29r' : 'N28r',
+      personId,
+      applicationId: row.application_id,
+      ...about,
+      params: { ...about.params, deadline: row.deadline_at.toISOString() },
+      dedupeKey: `${row.id}:${row.due_at.toISOString()}`,
+    },
+  ]);
+}
+
+async function offerOf(tx: WriteTx, id: string) {
+  const entry = await tx.waitlist_entry.findUnique({ where: { id }, select: { kindergarten_id: true } });
+  if (entry === null) return undefined;
+  return { aboutKindergartenId: entry.kindergarten_id as KindergartenId, params: { entry: id } };
+}
+
+async function checklistOf(tx: WriteTx, id: string, policy: Policy) {
+  const transfer = await tx.transfer.findUnique({
+    where: { id },
+    select: { referral_id: true, left_at: true, safe: true },
+  });
+  if (transfer === null) return undefined;
+  const event = transfer.left_at === null ? 'BOTH' : 'FILE';
+  return {
+    referralId: transfer.referral_id as ReferralId,
+    params: {
+      event,
+      safe: transfer.safe ? 1 : 0,
+      archive: policy['transfer.onExpire'] === 'ARCHIVE' ? 1 : 0,
+    },
+  };
 }
 
 /** What follows when a term is over, re-checked against the present state: a timer never acts on what it remembers. */
@@ -156,6 +217,19 @@ async function endTerm(
       return lapseCopy(tx, at, application, row.subject_id as ClaimId);
     case 'GUARDIAN':
       return ownerWasSilent(tx, at, application, row.subject_id as GuardianLinkId);
+    case 'WAITLIST_OFFER':
+      return lapseOffer(tx, at, SYSTEM, queue, application, row.subject_id as WaitlistEntryId, policy);
+    case 'TRANSFER': {
+      const { referral_id } = await tx.transfer.findUniqueOrThrow({
+        where: { id: row.subject_id },
+        select: { referral_id: true },
+      });
+      const referral = await lockReferral(tx, referral_id as ReferralId);
+      const transfer = await lockTransferOf(tx, referral.id);
+      if (transfer?.state === 'OPEN' && transfer.filed_at === null)
+        await failTransfer(tx, at, { queue, application, referral, transfer, policy, actor: SYSTEM });
+      return;
+    }
     case 'AGE_LIMIT':
       await removeApplication(tx, at, SYSTEM, locked, 'A19', 'AGE_LIMIT', policy);
   }

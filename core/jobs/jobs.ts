@@ -49,6 +49,6 @@ export function createJobs(deps: QueueDeps, housekeeping: () => Promise<void>): 
   };
 }
 
-function didAnything({ timers, cameOfAge, turns, drawn, reviews, drafts }: Swept): boolean {
-  return timers + cameOfAge + turns + drawn + reviews + drafts > 0;
+function didAnything({ timers, cameOfAge, turns, drawn, reviews, drafts, offers, lists }: Swept): boolean {
+  return timers + cameOfAge + turns + drawn + reviews + drafts + offers + lists > 0;
 }

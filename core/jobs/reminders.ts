@@ -11,7 +11,9 @@ export type TimerKind =
   | 'AGE_LIMIT'
   | 'BENEFIT'
   | 'BENEFIT_COPY'
-  | 'GUARDIAN';
+  | 'GUARDIAN'
+  | 'WAITLIST_OFFER'
+  | 'TRANSFER';
 
 const MORNING = '10:00';
 
@@ -47,6 +49,7 @@ function momentsOf(kind: TimerKind, start: Date, deadline: Date, calendar: Worki
   const daysBefore = (days: readonly number[]) => days.map((n) => at(addDays(last, -n), MORNING));
   switch (kind) {
     case 'TURN_WINDOW':
+    case 'WAITLIST_OFFER':
       return [
         at(calendar.nextWorkingDay(localDate(start)), MORNING),
         at(last, MORNING),
@@ -70,7 +73,17 @@ function momentsOf(kind: TimerKind, start: Date, deadline: Date, calendar: Worki
       return daysBefore([14, 3]);
     case 'BENEFIT_COPY':
       return daysBefore([1]);
+    case 'TRANSFER':
+      return workingMornings(start, last, calendar);
     case 'GUARDIAN':
       return [];
   }
+}
+
+/** T8: a checklist is asked for on every working day of its term, the last one included. */
+function workingMornings(start: Date, last: CivilDate, calendar: WorkingCalendar): Date[] {
+  const mornings: Date[] = [];
+  for (let day = calendar.nextWorkingDay(localDate(start)); day <= last; day = calendar.nextWorkingDay(day))
+    mornings.push(at(day, MORNING));
+  return mornings;
 }

@@ -6,6 +6,8 @@ import type { ApplicationId } from '../ids.ts';
 import { drawDueRounds } from '../queue/draw.ts';
 import { openDueTurns } from '../queue/open.ts';
 import { recheckReviews } from '../review/recheck.ts';
+import { endTooOld } from '../waitlist/close.ts';
+import { offerDue } from '../waitlist/due.ts';
 import { fireTimer } from './fire.ts';
 
 const TIMERS_AT_ONCE = 200;
@@ -21,16 +23,21 @@ export interface Swept {
   readonly reviews: number;
   /** Forms forgotten, or about to be. */
   readonly drafts: number;
+  /** Places offered to waiting lists. */
+  readonly offers: number;
+  /** Children too old for the lists they waited in. */
+  readonly lists: number;
 }
 
 /**
  * Everything whose time has come, in the order of the day: children who came of age, deadlines in the order in which
- * they were due, draws, new turns. Safe to run in any number of workers at once and as often as one likes.
+ * they were due, draws, waiting lists, new turns. Safe to run in any number of workers at once and as often as one likes.
  */
 export async function sweep(deps: QueueDeps): Promise<Swept> {
   const cameOfAge = await sweepAges(deps);
   const timers = await sweepTimers(deps);
   const drawn = await drawDueRounds(deps);
+  const offers = await offerDue(deps.db, deps.clock.now());
   const turns = await openDueTurns(
     deps.db,
     () => deps.clock.now(),
@@ -38,7 +45,8 @@ export async function sweep(deps: QueueDeps): Promise<Swept> {
   );
   const reviews = await recheckReviews(deps);
   const drafts = await sweepDrafts(deps);
-  return { timers, cameOfAge, turns, drawn, reviews, drafts };
+  const lists = await endTooOld(deps.db, deps.clock.now());
+  return { timers, cameOfAge, turns, drawn, reviews, drafts, offers, lists };
 }
 
 /** Under-age children keep their place and are counted from the day they reach `age.minMonths` (§7.1). */

@@ -73,6 +73,21 @@ const catalogue = {
   N27l: both(ordinary(TG)),
   /** a place opened that fits `subscription`, and in `more` other kindergartens; `deadline`: the draw it can be wished for */
   N27: ordinary(TG, 'birthYear', 'language', 'subscription', 'more'),
+  /** a place of a waiting list is on offer: `entry` is what the answer is given to */
+  N28: both(legal('deadline', 'entry')),
+  N28r: both(legal('deadline', 'entry')),
+  /** the offer was not answered in time */
+  N28l: both(legal()),
+  /** the waiting in this list has ended: AGE, TRANSFERRED, ENROLLED_ELSEWHERE, LEFT_KINDERGARTEN, FAILED */
+  N28x: both(ordinary(TG, 'reason')),
+  /** the referral to the other kindergarten, and what must be done with it. `safe`: 1 where the present place is kept; `archive`: 1 where the application is over if it is not done */
+  N29: both(legal('deadline', 'cancelUntil', 'safe', 'archive')),
+  /** `event`: which ticks are open – BOTH, LEAVE, FILE */
+  N29r: both(legal('deadline', 'event', 'safe', 'archive')),
+  /** `event`: LEFT, LEAVING_REFUSED, FILED, REFUSED, CANCELLED; `reason` where somebody refused */
+  N29e: both(legal('event', 'safe')),
+  /** not completed in time. `archived`: 1 where the application is over */
+  N29x: both(legal('safe', 'archived')),
   N34: ordinary(ALL),
   /** the second parent asks to join: `link` is the id of the request */
   N35: ordinary(TG_EMAIL, 'link'),
@@ -80,7 +95,14 @@ const catalogue = {
   N35a: ordinary(TG_EMAIL, 'event'),
   /** the form will be forgotten */
   N43: ordinary(TG_EMAIL, 'deadline'),
-  /** `event`: NEW (when absent), LAST_DAY, NOT_COME, CANCELLED, EXTENDED. */
+  /** joined a waiting list, at this place */
+  N44: both(ordinary(TG, 'position')),
+  /** the kindergarten wrote down that the child has left */
+  N46: both(legal('reason')),
+  /**
+   * `event`: NEW (when absent), LAST_DAY, NOT_COME, CANCELLED, EXTENDED; to the kindergarten that a child leaves by a
+   * transfer: LEAVING, STAYS, LEFT_BY_DEPARTMENT, MOVED.
+   */
   N36: ordinary(TG_EMAIL),
   /** `kind`: what was signed on the page */
   N41: answer('kind'),

@@ -25,11 +25,14 @@ export interface NoticeContent {
 export const contentColumns = `n.id AS notice_id, n.code, n.legal, n.params, n.created_at AS notice_at, n.application_id, n.referral_id,
   child.name AS child_name, right(application.number, 4) AS number_tail, referral.number AS referral_number,
   kindergarten.id AS about_kindergarten, kindergarten.name_kk, kindergarten.name_ru,
-  CASE n.code WHEN 'N3' THEN application.rejection_note ELSE referral.refusal_note END AS refusal_note`;
+  CASE WHEN n.code = 'N3' THEN application.rejection_note
+       WHEN n.code = 'N29e' AND n.params->>'event' = 'LEAVING_REFUSED' THEN transfer.leaving_note
+       ELSE referral.refusal_note END AS refusal_note`;
 
 export const contentJoins = `LEFT JOIN application ON application.id = n.application_id
   LEFT JOIN child ON child.id = application.child_id
   LEFT JOIN referral ON referral.id = n.referral_id
+  LEFT JOIN transfer ON transfer.referral_id = n.referral_id
   LEFT JOIN kindergarten ON kindergarten.id = coalesce(referral.kindergarten_id, n.kindergarten_id)`;
 
 export interface ContentRow {

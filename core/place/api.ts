@@ -1,7 +1,15 @@
 import type { Bilingual, Page } from '../act.ts';
 import type { ApplicationId, GroupId, KindergartenId, PersonId } from '../ids.ts';
 
-export type PlaceState = 'DECLARED' | 'PUBLISHED' | 'PRIORITY' | 'OPEN' | 'HELD' | 'FILLED' | 'WITHDRAWN';
+export type PlaceState =
+  | 'DECLARED'
+  | 'PUBLISHED'
+  | 'PRIORITY'
+  | 'OPEN'
+  | 'OFFERED'
+  | 'HELD'
+  | 'FILLED'
+  | 'WITHDRAWN';
 
 /** A group with free places, as a parent sees it: the place itself is given at the choice. */
 export interface FreeGroup {

@@ -1,79 +1,14 @@
 import type { LockedApplication } from '../application/move.ts';
 import { moveApplication } from '../application/move.ts';
 import type { Actor } from '../audit/event.ts';
-import { recordEvents } from '../audit/event.ts';
 import { addDays, at as atTime, localDate } from '../calendar/civil-date.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { ApplicationId, PlaceId, TurnWindowId } from '../ids.ts';
 import { cancelTimers } from '../jobs/timers.ts';
 import { planNotices } from '../notice/plan.ts';
 import type { Policy } from '../policy/policy.ts';
-import { tellSubscribers } from '../subscription/tell.ts';
-import type { PlaceState } from './api.ts';
-
-/** Every way a place may change its state (DOMAIN §8.4). */
-export const placeTransitions = {
-  P1: { from: [], to: 'PUBLISHED' },
-  /** its turn was opened to the first in the queue */
-  P2: { from: ['PUBLISHED'], to: 'PRIORITY' },
-  /** the turn lapsed, or nobody waits: open to the group year */
-  P3: { from: ['PUBLISHED', 'PRIORITY'], to: 'OPEN' },
-  P4: { from: ['PRIORITY', 'OPEN'], to: 'HELD' },
-  /** published again for the next turn */
-  P5: { from: ['HELD', 'PRIORITY'], to: 'PUBLISHED' },
-  /** given back inside its own turn, or to the open phase, after an early cancellation */
-  P6: { from: ['HELD'], to: 'PRIORITY' },
-  P7: { from: ['HELD'], to: 'OPEN' },
-  P8: { from: ['HELD'], to: 'FILLED' },
-  P9: { from: ['DECLARED', 'PUBLISHED', 'PRIORITY', 'OPEN'], to: 'WITHDRAWN' },
-} as const satisfies Record<string, { from: readonly PlaceState[]; to: PlaceState }>;
-
-export type PlaceTransition = keyof typeof placeTransitions;
-
-interface Move {
-  readonly pickOpensAt?: Date;
-  readonly priorityUntil?: Date;
-  readonly reason?: string;
-}
-
-/** Carries places over one transition of the table, all or none, with their events. Their queue is locked. */
-export async function movePlaces(
-  tx: WriteTx,
-  at: Date,
-  actor: Actor,
-  ids: readonly string[],
-  transition: PlaceTransition,
-  move: Move = {},
-): Promise<void> {
-  if (ids.length === 0) return;
-  const { from, to } = placeTransitions[transition];
-  const moved = await tx.$queryRaw<{ id: string; old_state: string }[]>`
-    UPDATE place SET state = ${to}, state_since = ${at},
-           pick_opens_at = coalesce(${move.pickOpensAt ?? null}::timestamptz, place.pick_opens_at),
-           priority_until = coalesce(${move.priorityUntil ?? null}::timestamptz, place.priority_until),
-           opened_at = CASE WHEN ${to} = 'OPEN' THEN ${at}::timestamptz ELSE place.opened_at END,
-           withdrawal_reason = ${to === 'WITHDRAWN' ? (move.reason ?? '') : null}
-      FROM place AS before
-     WHERE place.id = before.id AND place.id = ANY (${[...ids]}::uuid[]) AND before.state = ANY (${[...from]}::text[])
-    RETURNING place.id, before.state AS old_state`;
-  if (moved.length !== ids.length)
-    throw new Error(`${transition}: ${ids.length - moved.length} places were not in ${from.join('|')}`);
-  await recordEvents(
-    tx,
-    at,
-    actor,
-    moved.map((row) => ({
-      entity: 'PLACE',
-      entityId: row.id,
-      applicationId: null,
-      transition,
-      before: { state: row.old_state },
-      after: { state: to },
-      reason: move.reason ?? null,
-    })),
-  );
-  if (to === 'OPEN') await tellSubscribers(tx, at, ids);
-}
+import { offerPlaces } from '../waitlist/offer.ts';
+import { movePlaces } from './move.ts';
 
 /**
  * When a place published at `at` opens its turns: the bulletin's hour, then `pickOpensAt` of the day after the bulletin
@@ -103,7 +38,8 @@ type WindowRow = { id: TurnWindowId; application_id: ApplicationId; slot: string
 /**
  * Keeps the promise "as many PRIORITY places as open windows" after either changed (§7.4). Surplus places go to
  * everyone of the group year (a lapsed turn) or to the next turn (everything else); with too few places the newest
- * windows are revoked and keep their turn for the next publication. Returns how many were revoked.
+ * windows are revoked and keep their turn for the next publication. What is free then is offered to the waiting lists.
+ * Returns how many windows were revoked.
  */
 export async function settlePhase(
   tx: WriteTx,
@@ -127,6 +63,7 @@ export async function settlePhase(
   }
   const revoked = extra < 0 ? windows.slice(extra) : [];
   for (const window of revoked) await revokeWindow(tx, at, actor, window, policy);
+  await offerPlaces(tx, at, actor, queueId, policy);
   return revoked.length;
 }
 

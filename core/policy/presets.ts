@@ -64,12 +64,15 @@ export const policySchema = z.strictObject({
     REFERRAL: freshHours,
     WITHDRAWAL: freshHours,
     REGISTRATION: freshHours.default(null),
+    WAITLIST: freshHours.default(null),
   }),
   /** K8: by what a statement may be signed */
   'sign.methods': z.strictObject({
     CHOICE: methods,
     WISHES: methods,
     REGISTRATION: methods.default(['OTP', 'EDS']),
+    WAITLIST: methods.default(['OTP', 'EDS']),
+    TRANSFER: methods.default(['OTP', 'EDS']),
   }),
   /** When nobody can say whether a key was revoked: refuse the signature, or accept it and ask again later */
   'sign.revocationUnavailable': z.enum(['REFUSE', 'RECHECK']),
@@ -81,6 +84,24 @@ export const policySchema = z.strictObject({
   'benefit.copyDays': term,
   /** K12: whether parents may ask to be told of open places */
   'notify.openPlaces': z.enum(['OPT_IN', 'OFF']),
+  /** S2: whether children who attend a kindergarten may wait for another one */
+  'waitlist.enabled': z.boolean(),
+  /** in how many lists a child may wait (R21) */
+  'waitlist.maxKindergartens': z.int().min(1).max(20),
+  /** the order of a list: by benefit class and then by the time of joining, or by that time alone */
+  'waitlist.order': z.enum(['CLASSES', 'TIME']),
+  /** whether a child with a brother or sister in the kindergarten comes before all others */
+  'waitlist.siblingsFirst': z.boolean(),
+  /** which places a list is offered: each that is freed, before the queue's turn, or only those the queue has left open */
+  'waitlist.places': z.enum(['FREED', 'OPEN']),
+  /** how long a place is kept for an answer (R22, R23) */
+  'waitlist.answer': term,
+  /** T8: the time to apply for admission in the new kindergarten */
+  'transfer.admission': term,
+  /** whether the present place is kept until the new kindergarten has taken the child */
+  'transfer.safe': z.boolean(),
+  /** K5: what becomes of the application when the admission is not completed in time */
+  'transfer.onExpire': z.enum(['ARCHIVE', 'KEEP']),
   /** R18: no new turns between these two days, `MM-DD/MM-DD`; null when the district has no freeze */
   'publication.freeze': z
     .string()
@@ -117,12 +138,35 @@ const tselinograd: PolicyValues = {
   'withdrawal.undoHours': 24,
   'auth.methods': ['OTP', 'EDS'],
   // One tap confirms interest from the reminder itself; giving the place up wants the person, not only the phone.
-  'auth.freshHours': { CHOICE: null, INTEREST: null, REFERRAL: null, WITHDRAWAL: 24, REGISTRATION: null },
-  'sign.methods': { CHOICE: ['OTP', 'EDS'], WISHES: ['OTP', 'EDS'], REGISTRATION: ['OTP', 'EDS'] },
+  'auth.freshHours': {
+    CHOICE: null,
+    INTEREST: null,
+    REFERRAL: null,
+    WITHDRAWAL: 24,
+    REGISTRATION: null,
+    WAITLIST: null,
+  },
+  'sign.methods': {
+    CHOICE: ['OTP', 'EDS'],
+    WISHES: ['OTP', 'EDS'],
+    REGISTRATION: ['OTP', 'EDS'],
+    WAITLIST: ['OTP', 'EDS'],
+    TRANSFER: ['OTP', 'EDS'],
+  },
   'coguardian.canSign': false,
   'coguardian.answerDays': '5WD',
   'benefit.copyDays': '5WD',
   'notify.openPlaces': 'OPT_IN',
+  'waitlist.enabled': false,
+  'waitlist.maxKindergartens': 4,
+  'waitlist.order': 'CLASSES',
+  'waitlist.siblingsFirst': false,
+  // Whoever is transferred leaves a place of the same queue behind: the queue loses none.
+  'waitlist.places': 'FREED',
+  'waitlist.answer': '2WD',
+  'transfer.admission': '5WD',
+  'transfer.safe': true,
+  'transfer.onExpire': 'ARCHIVE',
   'sign.revocationUnavailable': 'RECHECK',
   'publication.freeze': null,
 };
@@ -131,6 +175,8 @@ const tselinograd: PolicyValues = {
 export const presets = {
   A_TSELINOGRAD: tselinograd,
   A_DEFAULT: { ...tselinograd, 'referral.maxMisses': 2 },
+  /** As A_DEFAULT with the waiting list of S2. */
+  A_WAITLIST: { ...tselinograd, 'referral.maxMisses': 2, 'waitlist.enabled': true },
   /** As A_DEFAULT with the first-come open phase that the portals have today. */
   A_FIRST_COME: { ...tselinograd, 'referral.maxMisses': 2, 'open.mode': 'FCFS' },
 } as const satisfies Record<string, PolicyValues>;

@@ -121,6 +121,7 @@ async function applicationsOf(tx: WriteTx, personId: PersonId, iin: (columns: Se
     },
     orderBy: { id: 'asc' },
   });
+  const lists = await listsOf(tx, personId);
   return rows.map((row) => ({
     number: row.number,
     district: { kk: row.district.name_kk, ru: row.district.name_ru },
@@ -156,7 +157,9 @@ async function applicationsOf(tx: WriteTx, personId: PersonId, iin: (columns: Se
       state: referral.state,
       issuedAt: referral.issued_at,
       comeUntil: referral.extended_until ?? referral.come_until,
+      leftAt: referral.left_at,
     })),
+    waitingLists: lists.filter(({ id }) => id === row.id).map(({ id: _, ...list }) => list),
     papers: row.documents.map(({ number, kind, created_at }) => ({ number, kind, at: created_at })),
     interest: row.interest_confirmations.map(({ confirmed_at }) => confirmed_at),
     history: row.events.map(({ at, transition, actor_kind, reason }) => ({
@@ -166,6 +169,28 @@ async function applicationsOf(tx: WriteTx, personId: PersonId, iin: (columns: Se
       reason,
     })),
   }));
+}
+
+interface ListRow {
+  readonly id: string;
+  readonly kindergarten: { readonly kk: string; readonly ru: string };
+  readonly state: string;
+  readonly joinedAt: string;
+  readonly answerUntil: string | null;
+  readonly transfer: object | null;
+}
+
+/** Waiting lists, each with the transfer that came of it. */
+async function listsOf(tx: WriteTx, personId: PersonId): Promise<readonly ListRow[]> {
+  return tx.$queryRaw<ListRow[]>`
+    SELECT w.application_id AS id, jsonb_build_object('kk', k.name_kk, 'ru', k.name_ru) AS kindergarten, w.state,
+           w.joined_at AS "joinedAt", w.answer_until AS "answerUntil",
+           CASE WHEN t.id IS NOT NULL THEN jsonb_build_object('state', t.state, 'voucher', v.number, 'issuedAt', t.issued_at,
+             'admitUntil', t.admit_until, 'leftAt', t.left_at, 'filedAt', t.filed_at, 'endedAt', t.ended_at) END AS transfer
+      FROM waitlist_entry AS w JOIN application AS a ON a.id = w.application_id
+      JOIN kindergarten AS k ON k.id = w.kindergarten_id
+      LEFT JOIN transfer AS t ON t.entry_id = w.id LEFT JOIN voucher AS v ON v.id = t.voucher_id
+     WHERE a.applicant_id = ${personId}::uuid ORDER BY w.id`;
 }
 
 async function formOf(tx: WriteTx, personId: PersonId, iin: (columns: Sealed) => string) {

@@ -29,7 +29,10 @@ export async function deleteAccount(
   if ((await tx.person.count({ where: { id: personId } })) === 0) return { kept: false };
   await leaveOthers(tx, at, act);
   const active = await tx.application.count({
-    where: { applicant_id: personId, state: { in: [...ACTIVE] } },
+    where: {
+      applicant_id: personId,
+      OR: [{ state: { in: [...ACTIVE] } }, { id: { in: await waiting(tx, personId) } }],
+    },
   });
   if (active > 0) throw new Refusal('account.active', { n: active });
   if ((await tx.staff_role.count({ where: { person_id: personId, revoked_at: null } })) > 0) {
@@ -61,6 +64,15 @@ async function lockWhatIsTheirs(tx: WriteTx, personId: PersonId): Promise<void> 
   await tx.$queryRaw`
     SELECT id FROM statement WHERE person_id = ${personId}::uuid AND signed_at IS NULL ORDER BY id FOR NO KEY UPDATE`;
   await lockPerson(tx, personId);
+}
+
+/** Applications whose child waits for another kindergarten, or is on the way there. */
+async function waiting(tx: WriteTx, personId: PersonId): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT a.id FROM application AS a WHERE a.applicant_id = ${personId}::uuid AND (
+      EXISTS (SELECT FROM waitlist_entry AS w WHERE w.application_id = a.id AND w.state IN ('WAITING', 'PLACE_AVAILABLE'))
+      OR EXISTS (SELECT FROM transfer AS t WHERE t.application_id = a.id AND t.state = 'OPEN'))`;
+  return rows.map(({ id }) => id);
 }
 
 async function leaveOthers(tx: WriteTx, at: Date, act: Act): Promise<void> {

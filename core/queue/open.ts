@@ -10,6 +10,7 @@ import { skipFreeze } from '../place/phase.ts';
 import { type Policy, policiesOn } from '../policy/policy.ts';
 import { termEnd } from '../policy/term.ts';
 import { tellSubscribers } from '../subscription/tell.ts';
+import { offerPlaces } from '../waitlist/offer.ts';
 import { loadLines, NOBODY } from './lines.ts';
 import { type Lines, type PlaceLanguage, placesOfTurns, selectTurns, type Turn } from './select.ts';
 
@@ -138,6 +139,10 @@ async function openTurnsOf(tx: WriteTx, at: Date, queueIds: readonly string[]): 
   }
   await writePhases(tx, at, toPriority, toOpen, cycles);
   await writeTurns(tx, at, turns, calendar.version);
+  for (const queue of queues) {
+    const policy = policies.get(queue.district_id);
+    if (policy !== undefined) await offerPlaces(tx, at, SYSTEM, queue.id, policy);
+  }
   return turns.length;
 }
 

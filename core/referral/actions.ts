@@ -1,8 +1,13 @@
 import type { Act } from '../act.ts';
-import { lockQueuesOfChild, removeElsewhere } from '../application/actions.ts';
+import { removeElsewhere } from '../application/actions.ts';
 import { giveTimeToConfirm } from '../application/interest.ts';
-import { lockApplication, lockOwnApplication, moveApplication } from '../application/move.ts';
-import { personActor, staffActor } from '../audit/event.ts';
+import {
+  type LockedApplication,
+  lockApplication,
+  lockOwnApplication,
+  moveApplication,
+} from '../application/move.ts';
+import { type Actor, personActor, staffActor } from '../audit/event.ts';
 import { addDays, daysBetween, endOfDay, localDate, parseCivilDate } from '../calendar/civil-date.ts';
 import { calendarIn } from '../calendar/stored.ts';
 import type { WriteTx } from '../db/db.ts';
@@ -10,12 +15,18 @@ import type { ReferralId, TurnWindowId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
 import { cancelTimers, setTimers } from '../jobs/timers.ts';
 import { planNotices } from '../notice/plan.ts';
-import { movePlaces, pickOpensAt, settlePhase } from '../place/phase.ts';
+import { movePlaces } from '../place/move.ts';
+import { pickOpensAt, settlePhase } from '../place/phase.ts';
 import { assertLogin } from '../policy/login.ts';
 import { policyOn } from '../policy/policy.ts';
 import { returnSlot } from '../queue/close.ts';
 import { Refusal } from '../refusal.ts';
 import { assertHeadOf } from '../staff/rights.ts';
+import { endAttendance, lockAttendance, lockQueuesOfMove } from '../transfer/attendance.ts';
+import { cancelTransfer, completeTransfer, fileAdmission, transferRefused } from '../transfer/end.ts';
+import { lockTransferOf } from '../transfer/lock.ts';
+import { endLists } from '../waitlist/close.ts';
+import { settleSiblings } from '../waitlist/siblings.ts';
 import type { RefusalReason } from './api.ts';
 import { applicationOfReferral, type LockedReferral, lockReferral, moveReferral } from './transitions.ts';
 
@@ -40,7 +51,13 @@ export async function cancelReferral(
   act: Act,
   id: ReferralId,
 ): Promise<{ turnKept: boolean }> {
-  const { queue, application, referral, policy, actor } = await lockOwn(tx, at, act, id);
+  const own = await lockOwn(tx, at, act, id);
+  const { queue, application, referral, policy, actor } = own;
+  const transfer = await lockTransferOf(tx, id);
+  if (transfer !== undefined) {
+    await cancelTransfer(tx, at, { ...own, transfer });
+    return { turnKept: false };
+  }
   if ((referral.state === 'ISSUED' || referral.state === 'EXTENDED') && at > referral.cancel_until) {
     throw new Refusal('referral.cancelTooLate', { until: referral.cancel_until.toISOString() });
   }
@@ -104,6 +121,8 @@ export async function extendReferral(
   reason: string,
 ): Promise<void> {
   const { application, referral, policy, actor } = await lockOwn(tx, at, act, id);
+  // S2 names one term for the admission and no way to prolong it.
+  if ((await lockTransferOf(tx, id)) !== undefined) throw new Refusal('transfer.noExtension');
   if (!policy['referral.extension.enabled']) throw new Refusal('referral.extendOff');
   if (referral.extended_until !== null) throw new Refusal('referral.extendTwice');
   if (referral.state === 'ISSUED' && at > referral.come_until) throw new Refusal('referral.extendTooLate');
@@ -161,15 +180,22 @@ async function lockAtKindergarten(tx: WriteTx, at: Date, act: Act, id: ReferralI
 
 /** R4: the child came and the papers are taken; the show-up deadline stops, whatever the kindergarten's pace. */
 export async function markArrived(tx: WriteTx, at: Date, act: Act, id: ReferralId): Promise<void> {
-  const { referral, policy, actor } = await lockAtKindergarten(tx, at, act, id);
+  const locked = await lockAtKindergarten(tx, at, act, id);
+  const { referral, policy, actor } = locked;
   await moveReferral(tx, at, actor, referral, 'R4', { policyVersion: policy.version });
   await cancelTimers(tx, at, { subjectId: referral.id });
+  const transfer = await lockTransferOf(tx, id);
+  if (transfer !== undefined) await fileAdmission(tx, at, { ...locked, transfer });
 }
 
 /** R5 with A10: the contract is signed, the place is filled, the child leaves the queue. */
 export async function acceptReferral(tx: WriteTx, at: Date, act: Act, id: ReferralId): Promise<void> {
-  await lockQueuesOfChild(tx, id);
-  const { queue, application, referral, policy, actor } = await lockAtKindergarten(tx, at, act, id);
+  await lockQueuesOfMove(tx, await applicationOfReferral(tx, id));
+  const locked = await lockAtKindergarten(tx, at, act, id);
+  const { queue, application, referral, policy, actor } = locked;
+  const transfer = await lockTransferOf(tx, id);
+  if (transfer !== undefined) return completeTransfer(tx, at, { ...locked, transfer });
+  await leaveEarlier(tx, at, actor, application);
   await moveReferral(tx, at, actor, referral, 'R5', { policyVersion: policy.version });
   await movePlaces(tx, at, actor, [referral.place_id], 'P8');
   await tx.$executeRaw`
@@ -188,6 +214,25 @@ export async function acceptReferral(tx: WriteTx, at: Date, act: Act, id: Referr
     },
   ]);
   await removeElsewhere(tx, at, application);
+  await settleSiblings(tx, at, application.id);
+}
+
+/** A child that still goes somewhere by an earlier application leaves it: nobody goes to two kindergartens. */
+async function leaveEarlier(
+  tx: WriteTx,
+  at: Date,
+  actor: Actor,
+  { id, child_id }: LockedApplication,
+): Promise<void> {
+  const earlier = await lockAttendance(tx, child_id);
+  if (earlier === undefined || earlier.application_id === id) return;
+  const { queue, application } = await lockApplication(tx, earlier.application_id);
+  const policy = await policyOn(tx, queue.district_id, localDate(at));
+  await endAttendance(tx, at, actor, earlier, policy);
+  await endLists(tx, at, actor, application, 'ENROLLED_ELSEWHERE', policy);
+  if (application.state === 'ENROLLED')
+    await moveApplication(tx, at, actor, application, 'A25', { policyVersion: policy.version });
+  await settlePhase(tx, at, actor, queue.id, policy, 'NEXT_TURN');
 }
 
 /** R6 with A14: no miss is counted, the turn is kept first, the place is published again (R24). */
@@ -206,6 +251,8 @@ export async function refuseReferral(
     reason: note === null ? reason : `${reason}: ${note}`,
     policyVersion: locked.policy.version,
   });
+  const transfer = await lockTransferOf(tx, id);
+  if (transfer !== undefined) return transferRefused(tx, at, { ...locked, transfer }, reason);
   await freeAgain(tx, at, locked);
   await planNotices(tx, at, [
     {

@@ -5,7 +5,8 @@ import { calendarIn } from '../calendar/stored.ts';
 import type { WriteTx } from '../db/db.ts';
 import { cancelTimers, setTimers } from '../jobs/timers.ts';
 import { planNotices } from '../notice/plan.ts';
-import { movePlaces, pickOpensAt, settlePhase } from '../place/phase.ts';
+import { movePlaces } from '../place/move.ts';
+import { pickOpensAt, settlePhase } from '../place/phase.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type LockedReferral, moveReferral } from './transitions.ts';
 

@@ -8,7 +8,7 @@ import type { WriteTx } from '../db/db.ts';
 import type { KindergartenId, PlaceId, ReferralId, StatementId, TurnWindowId } from '../ids.ts';
 import { setTimers } from '../jobs/timers.ts';
 import { planNotices } from '../notice/plan.ts';
-import { movePlaces } from '../place/phase.ts';
+import { movePlaces } from '../place/move.ts';
 import type { Policy } from '../policy/policy.ts';
 import { termEnd } from '../policy/term.ts';
 import { referralDocumentData } from './paper.ts';

@@ -67,6 +67,8 @@ interface ReferralRow {
   readonly phone: string | null;
   readonly language: 'kk' | 'ru' | 'mixed';
   readonly group_name: string;
+  readonly voucher: string | null;
+  readonly from_name: { kk: string; ru: string } | null;
 }
 
 /** What a referral's paper says, as of its issue (S3 step 14): frozen with the document. */
@@ -79,9 +81,12 @@ export async function referralDocumentData(
   const [referral] = await tx.$queryRaw<ReferralRow[]>`
     SELECT r.number, r.application_id, r.issued_at, coalesce(r.extended_until, r.come_until) AS come_until, r.cancel_until,
            json_build_object('kk', k.name_kk, 'ru', k.name_ru) AS name,
-           json_build_object('kk', k.address_kk, 'ru', k.address_ru) AS address, k.phone, l.language, g.name AS group_name
+           json_build_object('kk', k.address_kk, 'ru', k.address_ru) AS address, k.phone, l.language, g.name AS group_name,
+           v.number AS voucher, json_build_object('kk', o.name_kk, 'ru', o.name_ru) AS from_name
       FROM referral r JOIN kindergarten k ON k.id = r.kindergarten_id JOIN place l ON l.id = r.place_id
-      JOIN kindergarten_group g ON g.id = l.group_id WHERE r.id = ${referralId}::uuid`;
+      JOIN kindergarten_group g ON g.id = l.group_id LEFT JOIN transfer t ON t.referral_id = r.id
+      LEFT JOIN voucher v ON v.id = t.voucher_id LEFT JOIN referral f ON f.id = t.from_referral_id
+      LEFT JOIN kindergarten o ON o.id = f.kindergarten_id WHERE r.id = ${referralId}::uuid`;
   if (referral === undefined) throw new Error(`no referral ${referralId}`);
   const { row, about } = await subject(deps, tx, referral.application_id);
   return {
@@ -99,6 +104,17 @@ export async function referralDocumentData(
     issuedAt: referral.issued_at.toISOString(),
     comeUntil: referral.come_until.toISOString(),
     cancelUntil: referral.cancel_until.toISOString(),
+    ...(referral.voucher === null || referral.from_name === null
+      ? {}
+      : {
+          transfer: {
+            voucher: referral.voucher,
+            from: referral.from_name,
+            admissionWorkingDays: Number.parseInt(policy['transfer.admission'], 10),
+            safe: policy['transfer.safe'],
+            archive: policy['transfer.onExpire'] === 'ARCHIVE',
+          },
+        }),
     terms: {
       showUpWorkingDays: Number.parseInt(policy['referral.showUp'], 10),
       stopListWorkingDays: policy['stopList.workingDays'],

@@ -32,17 +32,21 @@ interface Row {
   readonly cancel_until: Date;
   readonly extended_until: Date | null;
   readonly document_id: DocumentId | null;
+  readonly is_transfer: boolean;
+  /** The old place is given up: there is nothing to go back to. */
+  readonly left_behind: boolean;
 }
 
 const viewQuery = (name: string, column: 'id' | 'application_id'): NamedQuery => ({
   name,
   text: `SELECT r.id, ${roleOf('a', '$1')} AS role, r.number, r.application_id, c.name AS child_name, a.district_id, r.state, k.name_kk, k.name_ru,
       k.address_kk, k.address_ru, k.phone, k.latitude, k.longitude, p.language, g.name AS group_name, r.issued_at,
-      r.come_until, r.cancel_until, r.extended_until,
+      r.come_until, r.cancel_until, r.extended_until, t.id IS NOT NULL AS is_transfer,
+      coalesce(NOT t.safe AND t.left_at IS NOT NULL, false) AS left_behind,
       (SELECT d.id FROM document d WHERE d.referral_id = r.id ORDER BY d.created_at DESC LIMIT 1) AS document_id
     FROM referral r JOIN application a ON a.id = r.application_id JOIN child c ON c.id = r.child_id
     JOIN kindergarten k ON k.id = r.kindergarten_id JOIN place p ON p.id = r.place_id
-    JOIN kindergarten_group g ON g.id = p.group_id
+    JOIN kindergarten_group g ON g.id = p.group_id LEFT JOIN transfer t ON t.referral_id = r.id
    WHERE r.${column} = $2 AND ${mayRead('a', '$1')}
    ORDER BY r.closed_at IS NULL DESC, r.issued_at DESC LIMIT 1`,
 });
@@ -95,11 +99,12 @@ export function createReferrals(deps: QueueDeps): Referrals {
     const mayAct = canSign(row.role, policy);
     const canExtend =
       mayAct &&
+      !row.is_transfer &&
       row.state === 'ISSUED' &&
       now <= row.come_until &&
       policy['referral.extension.enabled'] &&
       limit > localDate(row.come_until);
-    return viewOf(row, now, { mayAct, canExtend, limit });
+    return viewOf(row, now, { mayAct: mayAct && !row.left_behind, canExtend, limit });
   }
 
   /** The desk shows the child's full name: whose child it is can ask who saw it. */

@@ -1,11 +1,21 @@
 import type { Act, ProofMethod } from '../act.ts';
 import type { ApplicationState } from '../application/api.ts';
-import type { ApplicationId, DocumentId, GroupId, StatementId } from '../ids.ts';
+import type {
+  ApplicationId,
+  DocumentId,
+  GroupId,
+  KindergartenId,
+  StatementId,
+  WaitlistEntryId,
+} from '../ids.ts';
 import type { CodeSent } from '../people/api.ts';
 import type { ReferralView } from '../referral/api.ts';
 import type { RefusalParams } from '../refusal.ts';
+import type { TransferView } from '../transfer/api.ts';
+import type { WaitlistEntryView } from '../waitlist/api.ts';
 
-export type StatementKind = 'CHOICE' | 'WISHES' | 'REGISTRATION';
+/** WAITLIST: to join the lists of kindergartens; TRANSFER: to accept a place that is on offer. */
+export type StatementKind = 'CHOICE' | 'WISHES' | 'REGISTRATION' | 'WAITLIST' | 'TRANSFER';
 
 export interface PreparedStatement {
   readonly id: StatementId;
@@ -30,6 +40,15 @@ export interface LinkedStatement {
 export type SignedResult =
   | { readonly kind: 'CHOICE'; readonly referral: ReferralView }
   | { readonly kind: 'WISHES'; readonly roundAt: Date }
+  | {
+      readonly kind: 'WAITLIST';
+      readonly applicationId: ApplicationId;
+      /** The lists that were joined; empty where a place was free and the referral is given. */
+      readonly entries: readonly WaitlistEntryView[];
+      /** A place was free at once (S2: «басқа мектепке дейінгі ұйымға жолдама берілді»). */
+      readonly transfer: TransferView | null;
+    }
+  | { readonly kind: 'TRANSFER'; readonly applicationId: ApplicationId; readonly transfer: TransferView }
   | {
       readonly kind: 'REGISTRATION';
       /** One for each child of the form, in its order. */
@@ -86,6 +105,29 @@ export interface Signing {
   /** The same statement, to be signed with ЭЦҚ on the page. Refusals: as `prepareChoice`, link.tooOften {until}, sign.unavailable. */
   linkChoice(act: Act, applicationId: ApplicationId, groupId: GroupId): Promise<LinkedStatement>;
   linkWishes(act: Act, applicationId: ApplicationId, groups: readonly GroupId[]): Promise<LinkedStatement>;
+  /**
+   * «Күту тізіміне тұру»: the kindergartens in order of wish; where one of them has a free place, its referral is given at
+   * once. Refusals: application.unknown, waitlist.off, waitlist.notAttending, waitlist.archived, waitlist.transfer,
+   * choice.hasReferral, waitlist.answerFirst, waitlist.tooMany {limit}, waitlist.none, waitlist.twice, waitlist.own
+   * (the kindergarten the child goes to), waitlist.joined, waitlist.wrongKindergarten, guardian.onlyOwner, and those of
+   * `prepareChoice` about login and codes.
+   */
+  prepareWaitlist(
+    act: Act,
+    applicationId: ApplicationId,
+    kindergartens: readonly KindergartenId[],
+  ): Promise<PreparedStatement>;
+  linkWaitlist(
+    act: Act,
+    applicationId: ApplicationId,
+    kindergartens: readonly KindergartenId[],
+  ): Promise<LinkedStatement>;
+  /**
+   * Accepts the place that is on offer. Refusals: waitlist.unknown, waitlist.noOffer, waitlist.lapsed {until},
+   * choice.hasReferral, guardian.onlyOwner, and those of `prepareChoice` about login and codes.
+   */
+  prepareTransfer(act: Act, entryId: WaitlistEntryId): Promise<PreparedStatement>;
+  linkTransfer(act: Act, entryId: WaitlistEntryId): Promise<LinkedStatement>;
   /** Another way for a statement that is not signed yet. Refusals: those of `resend`, sign.method, link.tooOften {until}. */
   link(act: Act, id: StatementId): Promise<SignLink>;
   /** Refusals: statement.unknown, statement.signed, statement.expired, sign.method, code.tooOften {resendAt}, code.notSent. */

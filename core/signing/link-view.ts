@@ -93,6 +93,7 @@ async function outcomeOf(
   if (result.kind === 'REGISTRATION') {
     return { kind: 'REGISTRATION', applications: await registered(tx, result.applicationIds) };
   }
+  if (result.kind === 'WAITLIST' || result.kind === 'TRANSFER') return transferOutcome(tx, result);
   const referral = await tx.referral.findUniqueOrThrow({
     where: { id: result.referralId },
     select: { number: true, come_until: true, extended_until: true },
@@ -101,11 +102,38 @@ async function outcomeOf(
   return { kind: 'CHOICE', referralNumber: referral.number, comeUntil };
 }
 
+async function transferOutcome(
+  tx: WriteTx,
+  result: Extract<Outcome, { kind: 'WAITLIST' | 'TRANSFER' }>,
+): Promise<LinkOutcome> {
+  const { transferId } = result;
+  const [row] = await tx.$queryRaw<{ number: string; admit_until: Date }[]>`
+    SELECT r.number, t.admit_until FROM transfer AS t JOIN referral AS r ON r.id = t.referral_id
+     WHERE t.id = ${transferId}::uuid`;
+  if (result.kind === 'WAITLIST') {
+    const joined = transferId === null ? result.entryIds.length : 0;
+    return {
+      kind: 'WAITLIST',
+      joined,
+      referralNumber: row?.number ?? null,
+      admitUntil: row?.admit_until ?? null,
+    };
+  }
+  if (row === undefined) throw new Error(`no transfer ${transferId}`);
+  return { kind: 'TRANSFER', referralNumber: row.number, admitUntil: row.admit_until };
+}
+
 interface AboutRow {
   readonly number: string;
   readonly child_name: string;
   readonly name_kk: string;
   readonly name_ru: string;
+}
+
+interface HouseRow {
+  readonly id: string;
+  readonly kindergarten: Bilingual;
+  readonly address: Bilingual;
 }
 
 interface GroupRow {
@@ -119,7 +147,8 @@ interface GroupRow {
 export async function aboutOf(tx: WriteTx, statement: StatementSubject): Promise<StatementAbout> {
   if (statement.kind === 'REGISTRATION') return aboutForm(statement.payload);
   const { kind, application_id: id, payload } = statement;
-  const { groups } = payload;
+  const groups = 'groups' in payload ? payload.groups : [];
+  const kindergartens = 'kindergartens' in payload ? payload.kindergartens : [];
   const [row] = await tx.$queryRaw<AboutRow[]>`
     SELECT a.number, c.name AS child_name, d.name_kk, d.name_ru
       FROM application a JOIN child c ON c.id = a.child_id JOIN district d ON d.id = a.district_id
@@ -129,6 +158,10 @@ export async function aboutOf(tx: WriteTx, statement: StatementSubject): Promise
            jsonb_build_object('kk', k.address_kk, 'ru', k.address_ru) AS address
       FROM kindergarten_group g JOIN kindergarten k ON k.id = g.kindergarten_id
      WHERE g.id = ANY (${[...groups]}::uuid[])`;
+  const houses = await tx.$queryRaw<HouseRow[]>`
+    SELECT id, jsonb_build_object('kk', name_kk, 'ru', name_ru) AS kindergarten,
+           jsonb_build_object('kk', address_kk, 'ru', address_ru) AS address
+      FROM kindergarten WHERE id = ANY (${[...kindergartens]}::uuid[])`;
   if (row === undefined) throw new Error(`a statement is about ${id}, which is not there`);
   return {
     kind,
@@ -136,6 +169,10 @@ export async function aboutOf(tx: WriteTx, statement: StatementSubject): Promise
     childName: row.child_name,
     district: { kk: row.name_kk, ru: row.name_ru },
     children: [],
+    kindergartens: kindergartens.flatMap((kindergartenId) => {
+      const { kindergarten, address } = houses.find((one) => one.id === kindergartenId) ?? {};
+      return kindergarten === undefined || address === undefined ? [] : [{ kindergarten, address }];
+    }),
     groups: groups.flatMap((groupId) => {
       const group = found.find((one) => one.id === groupId);
       if (group === undefined) return [];
@@ -159,5 +196,6 @@ function aboutForm({ district: { kk, ru }, children }: FormPayload): StatementAb
         benefit === null ? null : { name: { kk: benefit.kk, ru: benefit.ru }, scans: benefit.scans.length },
     })),
     groups: [],
+    kindergartens: [],
   };
 }

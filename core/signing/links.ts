@@ -9,7 +9,7 @@ import { readableBy } from '../guardian/rights.ts';
 import type { ApplicationId, DistrictId, DocumentId, PersonId, StatementId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
 import type { RateLimits } from '../people/limits.ts';
-import { assertLogin } from '../policy/login.ts';
+import { assertLogin, type GuardedAction } from '../policy/login.ts';
 import { type Policy, policyOn } from '../policy/policy.ts';
 import { Refusal } from '../refusal.ts';
 import type { SignLink, StatementKind } from './api.ts';
@@ -98,6 +98,15 @@ export async function methodsFor(
   return policy['sign.methods'][kind].filter((method) => has[method]);
 }
 
+/** What a statement asks of the login. */
+const GUARDED = {
+  CHOICE: 'CHOICE',
+  WISHES: 'CHOICE',
+  REGISTRATION: 'REGISTRATION',
+  WAITLIST: 'WAITLIST',
+  TRANSFER: 'WAITLIST',
+} as const satisfies Record<StatementKind, GuardedAction>;
+
 /** Refusals: login.again {methods}, sign.method {methods}, sign.unavailable. */
 export async function assertMaySign(
   deps: LinkDeps,
@@ -108,7 +117,7 @@ export async function assertMaySign(
   method: ProofMethod,
 ): Promise<void> {
   const policy = await policyOn(tx, districtId, localDate(at));
-  assertLogin(policy, at, act, kind === 'REGISTRATION' ? 'REGISTRATION' : 'CHOICE');
+  assertLogin(policy, at, act, GUARDED[kind]);
   assertListed(policy['sign.methods'][kind], method);
   if (method === 'EDS' && !deps.config.digitalSignature) throw new Refusal('sign.unavailable');
 }

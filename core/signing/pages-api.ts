@@ -28,12 +28,22 @@ export interface StatementAbout {
     readonly name: string;
     readonly language: 'kk' | 'ru' | 'mixed';
   }[];
+  /** Of a waiting list or a transfer, in order of wish; none for other statements. */
+  readonly kindergartens: readonly { readonly kindergarten: Bilingual; readonly address: Bilingual }[];
 }
 
 export type LinkOutcome =
   | { readonly kind: 'CHOICE'; readonly referralNumber: string; readonly comeUntil: Date }
   | { readonly kind: 'WISHES'; readonly roundAt: Date }
   | { readonly kind: 'REGISTRATION'; readonly applications: readonly RegisteredApplication[] }
+  | {
+      readonly kind: 'WAITLIST';
+      /** How many lists were joined; a referral where a place was free at once. */
+      readonly joined: number;
+      readonly referralNumber: string | null;
+      readonly admitUntil: Date | null;
+    }
+  | { readonly kind: 'TRANSFER'; readonly referralNumber: string; readonly admitUntil: Date }
   | {
       readonly kind: 'LOGIN';
       /** Who signed; null for a page that has passed it to a phone and not yet got its chat in. */

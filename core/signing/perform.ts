@@ -63,6 +63,22 @@ async function perform(
     const form = { personId, statementId: id, channel, payload: statement.payload };
     return { kind, applicationIds: await performers.REGISTRATION(tx, at, form) };
   }
+  if (kind === 'WAITLIST') {
+    const { kindergartens } = statement.payload;
+    const joining = {
+      personId,
+      applicationId: statement.application_id,
+      kindergartens,
+      statementId: id,
+      channel,
+    };
+    return { kind, ...(await performers.WAITLIST(tx, at, joining)) };
+  }
+  if (kind === 'TRANSFER') {
+    const accepting = { personId, entryId: statement.payload.entry, statementId: id, channel };
+    const { transferId } = await performers.TRANSFER(tx, at, accepting);
+    return { kind, transferId };
+  }
   const { groups } = statement.payload;
   const common = { personId, applicationId: statement.application_id, statementId: id, channel };
   if (kind === 'WISHES') {

@@ -1,7 +1,8 @@
 import type { WriteTx } from '../db/db.ts';
 import type { FormPayload, SignedForm } from '../draft/form.ts';
-import type { ApplicationId, PersonId, ReferralId } from '../ids.ts';
+import type { ApplicationId, KindergartenId, PersonId, ReferralId, TransferId } from '../ids.ts';
 import type { Choice, Wishes } from '../referral/choose.ts';
+import type { Accepting, Joined, Joining, Signed } from '../waitlist/join.ts';
 
 /**
  * What a signed statement does. `CHOICE` and `WISHES` run in the transaction of the signature, so that statement, code
@@ -14,6 +15,12 @@ export interface Performers {
   readonly WISHES: (tx: WriteTx, at: Date, wishes: Wishes) => Promise<Date>;
   /** Answers the applications, one for each child of the form. */
   readonly REGISTRATION: (tx: WriteTx, at: Date, form: SignedForm) => Promise<readonly ApplicationId[]>;
+  readonly WAITLIST: (tx: WriteTx, at: Date, joining: Joining & Signed) => Promise<Joined>;
+  readonly TRANSFER: (
+    tx: WriteTx,
+    at: Date,
+    accepting: Accepting & Signed,
+  ) => Promise<{ transferId: TransferId }>;
   readonly check: {
     readonly CHOICE: (
       tx: WriteTx,
@@ -25,6 +32,13 @@ export interface Performers {
       at: Date,
       wishes: Omit<Wishes, 'statementId' | 'channel'>,
     ) => Promise<void>;
+    readonly WAITLIST: (tx: WriteTx, at: Date, joining: Joining) => Promise<unknown>;
+    /** Answers what the offer is of. */
+    readonly TRANSFER: (
+      tx: WriteTx,
+      at: Date,
+      accepting: Accepting,
+    ) => Promise<{ readonly applicationId: ApplicationId; readonly kindergartenId: KindergartenId }>;
     /** The form as it stands, whole and in order. */
     readonly REGISTRATION: (tx: WriteTx, at: Date, personId: PersonId) => Promise<FormPayload>;
   };

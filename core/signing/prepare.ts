@@ -1,16 +1,29 @@
 import type { Act, Language, ProofMethod } from '../act.ts';
 import type { WriteTx } from '../db/db.ts';
 import { readableBy } from '../guardian/rights.ts';
-import type { ApplicationId, GroupId, PersonId, StatementId } from '../ids.ts';
+import type {
+  ApplicationId,
+  GroupId,
+  KindergartenId,
+  PersonId,
+  StatementId,
+  WaitlistEntryId,
+} from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
 import type { CodeSent } from '../people/api.ts';
 import { freshCode, type IssuedCode, issueCode, lockPerson } from '../people/codes.ts';
 import type { Phone } from '../people/phone.ts';
 import { Refusal } from '../refusal.ts';
-import type { SignLink, StatementKind } from './api.ts';
+import type { SignLink } from './api.ts';
 import { assertMaySign, issueLink, languageOf, signingOf } from './links.ts';
 import type { SigningDeps } from './signing.ts';
-import { type GroupFacts, type StatementAboutFacts, statementHash, statementText } from './statement.ts';
+import {
+  type GroupFacts,
+  type KindergartenFacts,
+  type StatementAboutFacts,
+  statementHash,
+  statementText,
+} from './statement.ts';
 import { openStatement, type StatementSubject } from './store.ts';
 
 /** How long a statement may be signed. */
@@ -18,11 +31,18 @@ export const STATEMENT_LIVES_MS = 30 * 60_000;
 
 export type Wanted =
   | {
-      readonly kind: Exclude<StatementKind, 'REGISTRATION'>;
+      readonly kind: 'CHOICE' | 'WISHES';
       readonly applicationId: ApplicationId;
       /** One for a choice; in order of wish otherwise, none twice. */
       readonly groups: readonly GroupId[];
     }
+  | {
+      readonly kind: 'WAITLIST';
+      readonly applicationId: ApplicationId;
+      /** In order of wish. */
+      readonly kindergartens: readonly KindergartenId[];
+    }
+  | { readonly kind: 'TRANSFER'; readonly entryId: WaitlistEntryId }
   /** The person's own form. */
   | { readonly kind: 'REGISTRATION' };
 
@@ -69,6 +89,20 @@ async function checked(
   const { kind } = wanted;
   if (kind === 'REGISTRATION') {
     return { kind, application_id: null, payload: await check.REGISTRATION(tx, at, personId) };
+  }
+  if (kind === 'WAITLIST') {
+    const { applicationId, kindergartens } = wanted;
+    await check.WAITLIST(tx, at, { personId, applicationId, kindergartens });
+    return { kind, application_id: applicationId, payload: { kindergartens } };
+  }
+  if (kind === 'TRANSFER') {
+    const { entryId } = wanted;
+    const { applicationId, kindergartenId } = await check.TRANSFER(tx, at, { personId, entryId });
+    return {
+      kind,
+      application_id: applicationId,
+      payload: { entry: entryId, kindergartens: [kindergartenId] },
+    };
   }
   const { applicationId, groups } = wanted;
   const subject = { kind, application_id: applicationId, payload: { groups } };
@@ -177,8 +211,12 @@ async function factsOf(
     select: { number: true },
   });
   if (application === null) throw new Refusal('application.unknown');
-  const groups = await groupFacts(tx, subject.payload.groups);
-  return { kind: subject.kind, applicationNumber: application.number, groups };
+  const { number: applicationNumber } = application;
+  if (subject.kind === 'WAITLIST' || subject.kind === 'TRANSFER') {
+    const kindergartens = await kindergartenFacts(tx, subject.payload.kindergartens);
+    return { kind: subject.kind, applicationNumber, kindergartens };
+  }
+  return { kind: subject.kind, applicationNumber, groups: await groupFacts(tx, subject.payload.groups) };
 }
 
 async function groupFacts(tx: WriteTx, groups: readonly GroupId[]): Promise<readonly GroupFacts[]> {
@@ -191,5 +229,20 @@ async function groupFacts(tx: WriteTx, groups: readonly GroupId[]): Promise<read
     if (row === undefined) throw new Refusal('group.unknown');
     const { id: kindergartenId, name_kk, name_ru } = row.kindergarten;
     return { id, name: row.name, kindergartenId, kindergarten: { kk: name_kk, ru: name_ru } };
+  });
+}
+
+async function kindergartenFacts(
+  tx: WriteTx,
+  ids: readonly KindergartenId[],
+): Promise<readonly KindergartenFacts[]> {
+  const rows = await tx.kindergarten.findMany({
+    where: { id: { in: [...ids] } },
+    select: { id: true, name_kk: true, name_ru: true },
+  });
+  return ids.map((id) => {
+    const row = rows.find((one) => one.id === id);
+    if (row === undefined) throw new Refusal('waitlist.wrongKindergarten');
+    return { id, name: { kk: row.name_kk, ru: row.name_ru } };
   });
 }

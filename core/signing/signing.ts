@@ -10,6 +10,7 @@ import type { RateLimits } from '../people/limits.ts';
 import { sendCode } from '../people/sms.ts';
 import type { Referrals } from '../referral/api.ts';
 import { Refusal } from '../refusal.ts';
+import type { WaitlistResults } from '../waitlist/views.ts';
 import type { SignedResult, Signing, StatementState } from './api.ts';
 import {
   assertListed,
@@ -41,6 +42,7 @@ export interface SigningDeps extends Pick<CoreDeps, 'db' | 'clock' | 'log' | 'po
   readonly limits: RateLimits;
   readonly performers: Performers;
   readonly referrals: Pick<Referrals, 'byId'>;
+  readonly waitlists: WaitlistResults;
   /** Asks the registry anew about the children of the person's form. */
   readonly forms: { refresh(act: Act): Promise<void> };
 }
@@ -87,6 +89,12 @@ export function createSigning(deps: SigningDeps): Signing {
     prepareWishes: async (act, applicationId, groups) => prepare(act, wishes(applicationId, groups)),
     linkChoice: (act, applicationId, groupId) => link(act, choice(applicationId, groupId)),
     linkWishes: async (act, applicationId, groups) => link(act, wishes(applicationId, groups)),
+    prepareWaitlist: (act, applicationId, kindergartens) =>
+      prepare(act, { kind: 'WAITLIST', applicationId, kindergartens }),
+    linkWaitlist: (act, applicationId, kindergartens) =>
+      link(act, { kind: 'WAITLIST', applicationId, kindergartens }),
+    prepareTransfer: (act, entryId) => prepare(act, { kind: 'TRANSFER', entryId }),
+    linkTransfer: (act, entryId) => link(act, { kind: 'TRANSFER', entryId }),
     link: async (act, id) => {
       await limitLinks(deps, act.personId);
       return db.write((tx) => statementLink(deps, tx, act, id));
@@ -179,7 +187,7 @@ async function stateOf(deps: SigningDeps, act: Act, id: StatementId): Promise<St
 }
 
 async function resultOf(
-  deps: Pick<SigningDeps, 'referrals' | 'db'>,
+  deps: Pick<SigningDeps, 'referrals' | 'waitlists' | 'db'>,
   act: Pick<Act, 'personId'>,
   outcome: Outcome,
 ): Promise<SignedResult> {
@@ -188,6 +196,12 @@ async function resultOf(
       return { kind: 'WISHES', roundAt: new Date(outcome.roundAt) };
     case 'REGISTRATION':
       return { kind: 'REGISTRATION', applications: await registered(deps.db.prisma, outcome.applicationIds) };
+    case 'WAITLIST':
+      return { kind: 'WAITLIST', ...(await deps.waitlists.joined(act.personId, outcome)) };
+    case 'TRANSFER': {
+      const transfer = await deps.waitlists.transfer(act.personId, outcome.transferId);
+      return { kind: 'TRANSFER', applicationId: transfer.applicationId, transfer };
+    }
     case 'CHOICE':
       return { kind: 'CHOICE', referral: await deps.referrals.byId(act.personId, outcome.referralId) };
   }

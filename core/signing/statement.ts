@@ -1,6 +1,5 @@
 import { sha256 } from '../db/crypto.ts';
 import type { FormPayload } from '../draft/form.ts';
-import type { StatementKind } from './api.ts';
 
 export interface GroupFacts {
   readonly id: string;
@@ -9,12 +8,23 @@ export interface GroupFacts {
   readonly kindergarten: { readonly kk: string; readonly ru: string };
 }
 
+export interface KindergartenFacts {
+  readonly id: string;
+  readonly name: { readonly kk: string; readonly ru: string };
+}
+
 export type StatementAboutFacts =
   | {
-      readonly kind: Exclude<StatementKind, 'REGISTRATION'>;
+      readonly kind: 'CHOICE' | 'WISHES';
       readonly applicationNumber: string;
       /** The chosen group, or the wished ones in their order. */
       readonly groups: readonly GroupFacts[];
+    }
+  | {
+      readonly kind: 'WAITLIST' | 'TRANSFER';
+      readonly applicationNumber: string;
+      /** In order of wish; one for an accepted place. */
+      readonly kindergartens: readonly KindergartenFacts[];
     }
   | { readonly kind: 'REGISTRATION'; readonly form: FormPayload };
 
@@ -35,11 +45,20 @@ export function statementText(facts: StatementFacts): string {
     element('kind', facts.kind) +
     (isForm ? districtText(facts.form) : element('application', facts.applicationNumber)) +
     element('applicant', facts.applicant) +
-    (isForm ? facts.form.children.map(childText) : facts.groups.map(groupText)).join('') +
+    itemsOf(facts).join('') +
     element('issuedAt', facts.issuedAt.toISOString()) +
     element('expiresAt', facts.expiresAt.toISOString()) +
     '</statement>'
   );
+}
+
+function itemsOf(facts: StatementFacts): readonly string[] {
+  if (facts.kind === 'REGISTRATION') return facts.form.children.map(childText);
+  return 'groups' in facts ? facts.groups.map(groupText) : facts.kindergartens.map(kindergartenText);
+}
+
+function kindergartenText({ id, name }: KindergartenFacts, index: number): string {
+  return `<kindergarten rank="${index + 1}" id="${text(id)}">${bilingual(name)}</kindergarten>`;
 }
 
 function groupText({ id, name, kindergartenId, kindergarten }: GroupFacts, index: number): string {

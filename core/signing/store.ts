@@ -1,21 +1,50 @@
 import type { WriteTx } from '../db/db.ts';
 import type { FormPayload } from '../draft/form.ts';
-import type { ApplicationId, GroupId, PersonId, ReferralId, StatementId } from '../ids.ts';
+import type {
+  ApplicationId,
+  GroupId,
+  KindergartenId,
+  PersonId,
+  ReferralId,
+  StatementId,
+  TransferId,
+  WaitlistEntryId,
+} from '../ids.ts';
 import { Refusal, type RefusalParams } from '../refusal.ts';
-import type { StatementKind } from './api.ts';
 
 /** What a statement has done, as its row keeps it. */
 export type Outcome =
   | { readonly kind: 'CHOICE'; readonly referralId: ReferralId }
   | { readonly kind: 'WISHES'; readonly roundAt: string }
-  | { readonly kind: 'REGISTRATION'; readonly applicationIds: readonly ApplicationId[] };
+  | { readonly kind: 'REGISTRATION'; readonly applicationIds: readonly ApplicationId[] }
+  | {
+      readonly kind: 'WAITLIST';
+      readonly entryIds: readonly WaitlistEntryId[];
+      /** A place was free at once. */
+      readonly transferId: TransferId | null;
+    }
+  | { readonly kind: 'TRANSFER'; readonly transferId: TransferId };
 
 /** What the statement is about: an application, or the form that becomes one. */
 export type StatementSubject =
   | {
-      readonly kind: Exclude<StatementKind, 'REGISTRATION'>;
+      readonly kind: 'CHOICE' | 'WISHES';
       readonly application_id: ApplicationId;
       readonly payload: { readonly groups: readonly GroupId[] };
+    }
+  | {
+      readonly kind: 'WAITLIST';
+      readonly application_id: ApplicationId;
+      /** In order of wish. */
+      readonly payload: { readonly kindergartens: readonly KindergartenId[] };
+    }
+  | {
+      readonly kind: 'TRANSFER';
+      readonly application_id: ApplicationId;
+      readonly payload: {
+        readonly entry: WaitlistEntryId;
+        readonly kindergartens: readonly [KindergartenId];
+      };
     }
   | { readonly kind: 'REGISTRATION'; readonly application_id: null; readonly payload: FormPayload };
 
@@ -39,7 +68,7 @@ export type StatementRow = StatementSubject & {
 export async function lockStatement(tx: WriteTx, personId: PersonId, id: StatementId): Promise<StatementRow> {
   const [statement] = await tx.$queryRaw<StatementRow[]>`
     SELECT id, kind, application_id, payload, content, sha256, expires_at, signed_at, result FROM statement
-     WHERE id = ${id}::uuid AND person_id = ${personId}::uuid AND kind IN ('CHOICE', 'WISHES', 'REGISTRATION')
+     WHERE id = ${id}::uuid AND person_id = ${personId}::uuid AND kind IN ('CHOICE', 'WISHES', 'REGISTRATION', 'WAITLIST', 'TRANSFER')
        FOR NO KEY UPDATE`;
   if (statement === undefined) throw new Refusal('statement.unknown');
   return statement;

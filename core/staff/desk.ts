@@ -7,9 +7,11 @@ import type { QueueDeps } from '../context.ts';
 import type { NamedQuery, WriteTx } from '../db/db.ts';
 import type { DistrictId, GroupId, KindergartenId, QueueId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
-import { movePlaces, pickOpensAt, settlePhase } from '../place/phase.ts';
+import { movePlaces } from '../place/move.ts';
+import { pickOpensAt, settlePhase } from '../place/phase.ts';
 import { policyOn } from '../policy/policy.ts';
 import { Refusal } from '../refusal.ts';
+import { offerPlaces } from '../waitlist/offer.ts';
 import type { DistrictView, Staff, StaffGroup, StaffKindergarten } from './api.ts';
 import { assertOperatorOf } from './rights.ts';
 
@@ -35,7 +37,7 @@ const groupsQuery: NamedQuery = {
   text: `SELECT g.id, g.kindergarten_id, k.district_id, k.name_kk, k.name_ru, g.name, g.birth_year, g.group_type, g.language,
       g.capacity, g.enrolled,
       (SELECT count(*)::integer FROM place p WHERE p.group_id = g.id AND p.state IN ('DECLARED', 'PUBLISHED', 'PRIORITY', 'OPEN')) AS free,
-      (SELECT count(*)::integer FROM place p WHERE p.group_id = g.id AND p.state = 'HELD') AS held,
+      (SELECT count(*)::integer FROM place p WHERE p.group_id = g.id AND p.state IN ('OFFERED', 'HELD')) AS held,
       coalesce((SELECT t.wait_extraordinary + t.wait_priority + t.wait_common FROM queue q
           JOIN queue_tally t ON t.queue_id = q.id AND t.level = 0
          WHERE q.district_id = k.district_id AND q.birth_year = g.birth_year AND q.group_type = g.group_type), 0) AS waiting
@@ -48,7 +50,7 @@ const kindergartensQuery: NamedQuery = {
   name: 'staff-kindergartens',
   text: `SELECT k.id, k.name_kk, k.name_ru, count(*) OVER ()::integer AS total,
       (SELECT count(*)::integer FROM place p WHERE p.kindergarten_id = k.id AND p.state IN ('PUBLISHED', 'PRIORITY', 'OPEN')) AS free,
-      (SELECT count(*)::integer FROM place p WHERE p.kindergarten_id = k.id AND p.state = 'HELD') AS held
+      (SELECT count(*)::integer FROM place p WHERE p.kindergarten_id = k.id AND p.state IN ('OFFERED', 'HELD')) AS held
     FROM kindergarten k WHERE k.district_id = $1 AND k.is_active ORDER BY k.name_kk, k.id LIMIT $2 OFFSET $3`,
 };
 
@@ -165,7 +167,7 @@ async function lockGroup(tx: WriteTx, at: Date, act: Act, groupId: GroupId) {
   const [group] = await tx.$queryRaw<PublishRow[]>`
     SELECT g.kindergarten_id, k.district_id, g.birth_year, g.group_type, g.language, g.capacity, g.enrolled,
            (SELECT count(*)::integer FROM place p WHERE p.group_id = g.id
-              AND p.state IN ('DECLARED', 'PUBLISHED', 'PRIORITY', 'OPEN', 'HELD')) AS taken
+              AND p.state IN ('DECLARED', 'PUBLISHED', 'PRIORITY', 'OPEN', 'OFFERED', 'HELD')) AS taken
       FROM kindergarten_group g JOIN kindergarten k ON k.id = g.kindergarten_id WHERE g.id = ${groupId}::uuid FOR UPDATE OF g`;
   if (group === undefined) throw new Refusal('group.unknown');
   return { queueId: place.queue_id, group, policy: await policyOn(tx, place.district_id, localDate(at)) };
@@ -212,6 +214,7 @@ async function publish(
       policyVersion: policy.version,
     })),
   );
+  await offerPlaces(tx, at, staffActor(act), queueId, policy);
   return { pickOpensAt: opens };
 }
 

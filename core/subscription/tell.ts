@@ -23,14 +23,16 @@ const DISTANCE = metres('k.latitude', 'k.longitude', 's.latitude', 's.longitude'
  * Whom the places `$1` are news to on the day `$2`: one row per person and group of one kindergarten, year and language,
  * with the subscription that was there first; the named kindergarten before the near ones, those nearest first. A mixed
  * group suits whoever asked for Kazakh or Russian, as in the queue itself (§7.4). The strips of latitude spare most of
- * the arithmetic.
+ * the arithmetic. A place that a waiting list has first is no news.
  */
 const MATCHES = `
   SELECT * FROM (
     SELECT DISTINCT ON (s.person_id, k.id, g.birth_year, g.language) s.id AS subscription_id, s.person_id, k.district_id,
            k.id AS kindergarten_id, g.birth_year, g.language, s.radius_m IS NULL AS by_name, key.key,
            CASE WHEN s.radius_m IS NULL THEN 0 ELSE ${DISTANCE} END AS metres
-      FROM (SELECT DISTINCT group_id FROM place WHERE id = ANY ($1::uuid[])) AS opened
+      FROM (SELECT DISTINCT p.group_id FROM place p WHERE p.id = ANY ($1::uuid[]) AND NOT EXISTS (
+              SELECT FROM waitlist_entry w WHERE w.kindergarten_id = p.kindergarten_id AND w.queue_id = p.queue_id
+                 AND w.state = 'WAITING')) AS opened
       JOIN kindergarten_group g ON g.id = opened.group_id AND g.group_type = 'GENERAL'
       JOIN kindergarten k ON k.id = g.kindergarten_id AND k.is_active
       JOIN subscription s ON s.ended_at IS NULL AND s.birth_year = g.birth_year

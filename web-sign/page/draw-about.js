@@ -1,4 +1,4 @@
-/** @import { PageTextKey, WireAbout, WireChild, WireGroup } from '../sign-wire.ts' */
+/** @import { PageTextKey, WireAbout, WireChild, WireGroup, WireKindergarten } from '../sign-wire.ts' */
 import { getContent } from './api.js';
 import { h, icon, put } from './dom.js';
 import { pick, t, ui, view } from './ui.js';
@@ -41,7 +41,27 @@ function aboutRows(about) {
     ...(about.kind === 'CHOICE' && only
       ? groupRows(only)
       : about.groups.flatMap((group, index) => row('row.rank', wishOf(group), undefined, { n: index + 1 }))),
+    ...houseRows(about),
   ].flat();
+}
+
+/**
+ * The kindergartens of a waiting list in order of wish; the one that a place was offered in alone.
+ * @param {WireAbout} about
+ */
+function houseRows({ kind, kindergartens }) {
+  const [only, ...more] = kindergartens;
+  if (only && (kind === 'TRANSFER' || more.length === 0))
+    return [
+      row('row.kindergarten', pick(only.kindergarten), 'kindergarten'),
+      row('row.address', pick(only.address)),
+    ];
+  return kindergartens.map((house, index) => row('row.rank', houseOf(house), undefined, { n: index + 1 }));
+}
+
+/** @param {WireKindergarten} house */
+function houseOf({ kindergarten, address }) {
+  return [pick(kindergarten), h('br'), h('span', { class: 'plain' }, pick(address))];
 }
 
 /**

@@ -83,10 +83,12 @@ function drawCode(code) {
 
 /** @param {Exclude<WireOutcome, { kind: 'LOGIN' }>} outcome */
 function drawDone(outcome) {
+  // A place that was free at once makes of joining a transfer.
+  const kind = outcome.kind === 'WAITLIST' && outcome.referralNumber !== null ? 'TRANSFER' : outcome.kind;
   return drawStop(
     'check',
-    t(`done.title.${outcome.kind}`),
-    t(`done.text.${outcome.kind}`),
+    t(`done.title.${kind}`),
+    t(`done.text.${kind}`),
     h('dl', { class: 'rows' }, doneRows(outcome)),
   );
 }
@@ -101,6 +103,16 @@ function doneRows(outcome) {
       ...row(t('done.referral'), outcome.referralNumber),
       ...row(t('done.comeUntil'), when(outcome.comeUntil)),
     ];
+  if (outcome.kind === 'WAITLIST' || outcome.kind === 'TRANSFER') {
+    const { referralNumber, admitUntil } = outcome;
+    return [
+      ...(referralNumber === null ? [] : row(t('done.referral'), referralNumber)),
+      ...(admitUntil === null ? [] : row(t('done.admitUntil'), when(admitUntil))),
+      ...(outcome.kind === 'WAITLIST' && referralNumber === null
+        ? row(t('done.joined'), String(outcome.joined))
+        : []),
+    ];
+  }
   return outcome.applications.flatMap(({ childName: child, number, position }) => [
     ...(position === null
       ? row(t('done.inReview', { child }), t('done.review'))

@@ -62,6 +62,7 @@ export const CHOICE: StatementAbout = {
   childName: 'Әлихан',
   district: { kk: 'Целиноград ауданы', ru: 'Целиноградский район' },
   children: [],
+  kindergartens: [],
   groups: [
     {
       kindergarten: { kk: '«Жұлдыз» балабақшасы', ru: 'Детский сад «Жұлдыз»' },

@@ -56,12 +56,16 @@ export async function openStage() {
         return ROUND;
       },
       REGISTRATION: async () => [],
+      WAITLIST: none,
+      TRANSFER: none,
       check: {
         CHOICE: async () => {
           if (performer.refuses instanceof Refusal && performer.refuses.code === 'choice.tooYoung')
             throw performer.refuses;
         },
         WISHES: async () => undefined,
+        WAITLIST: none,
+        TRANSFER: none,
         REGISTRATION: async () => {
           throw new Refusal('draft.none');
         },
@@ -69,6 +73,7 @@ export async function openStage() {
     },
     forms: { refresh: async () => undefined },
     // The view is read by the room of referrals; here only that the right one is asked for by the right person.
+    waitlists: { joined: none, transfer: none },
     referrals: { byId: async (personId, id) => ({ id, number: personId }) as unknown as ReferralView },
   });
   beforeEach(async () => {
@@ -156,4 +161,9 @@ async function furnish(rows: (text: string, ...values: unknown[]) => Promise<str
     queue,
   )) as [ApplicationId];
   return { applicationId, garden, group, parent, secondGroup, stranger };
+}
+
+/** What the tests of this room do not sign. */
+async function none(): Promise<never> {
+  throw new Refusal('waitlist.unknown');
 }
