@@ -33,8 +33,8 @@ describe('npm run policy', () => {
     expect((await on(aaa, '2026-11-15'))['waitlist.enabled']).toBe(false);
     expect((await on(bbb, '2026-11-16'))['waitlist.enabled']).toBe(false);
     const listed = await run('AAA');
-    expect(listed).toMatch(/^AAA on 2026-11-16\n/);
-    expect(listed).toMatch(/\n {2}waitlist\.enabled +true · district, 2026-11-16–: order № 12\n/);
+    expect(listed).toMatch(/^AAA \(A_DEFAULT\) on 2026-11-16\n/);
+    expect(listed).toMatch(/\n {2}waitlist\.enabled +true · district from 2026-11-16: order № 12\n/);
     expect(listed).toMatch(/\n {2}waitlist\.answer +"2WD" · preset\n/);
   });
 
@@ -55,7 +55,7 @@ describe('npm run policy', () => {
       { value: 2, from: '2026-12-01', to: '2026-12-01', basis: 'third' },
       { value: 1, from: '2026-12-01', to: null, basis: 'fourth' },
     ]);
-    expect(await run('AAA')).toContain('from 2027-01-01: 5 · district, 2027-01-01–: second');
+    expect(await run('AAA')).toContain('5 · district from 2027-01-01: second');
     expect(await run('AAA', '--from', '2027-01-01')).toMatch(/maxKindergartens +5 · district/);
   });
 
@@ -67,8 +67,10 @@ describe('npm run policy', () => {
     );
     expect((await on(bbb, '2026-11-16'))['waitlist.answer']).toBe('4WD');
     expect((await on(aaa, '2026-11-16'))['waitlist.answer']).toBe('3WD');
-    expect(await run('ALL')).toMatch(/\n {2}waitlist\.answer +"4WD" · region, 2026-11-16–: of the region$/);
-    expect(await run('BBB')).toMatch(/waitlist\.answer +"4WD" · region, /);
+    expect(await run('ALL')).toMatch(
+      /\n {2}waitlist\.answer +"4WD" · region from 2026-11-16: of the region$/,
+    );
+    expect(await run('BBB')).toMatch(/waitlist\.answer +"4WD" · region from /);
   });
 
   it('takes words as they are typed, and JSON for the rest', async () => {
@@ -121,7 +123,7 @@ describe('npm run policy', () => {
     expect(listed).toMatch(/turn\.window +"3 days" WRONG \(.+\) · district/);
     expect(listed).toMatch(/turn\.windw +"3WD" WRONG \(no such rule\) · district/);
     await run('CCC', 'turn.window', '3WD', 'set right');
-    expect(await run('CCC')).toMatch(/turn\.window +"3WD" · district, 2026-11-16–: set right/);
+    expect(await run('CCC')).toMatch(/turn\.window +"3WD" · district from 2026-11-16: set right/);
   });
 
   it('changed twice at once, leaves one row that holds', async () => {

@@ -12,6 +12,8 @@ const USAGE =
 const REGION = 'ALL';
 
 interface Place {
+  /** The district's code with the name of its preset, as it is shown. */
+  readonly title: string;
   readonly code: string;
   readonly districtId: DistrictId | null;
 }
@@ -51,13 +53,16 @@ function read(args: readonly string[]): { words: readonly string[]; from: string
 
 async function placeOf(db: Db, code: string | undefined): Promise<Place> {
   if (code === undefined) throw new UsageError(`policy: ${USAGE}.`);
-  if (code.toUpperCase() === REGION) return { code: REGION, districtId: null };
+  if (code.toUpperCase() === REGION) return { title: REGION, code: REGION, districtId: null };
   const districts = await db.prisma.district.findMany({
-    select: { id: true, code: true },
+    select: { id: true, code: true, policy_preset: true },
     orderBy: { code: 'asc' },
   });
   const found = districts.find((one) => one.code === code.toUpperCase());
-  if (found !== undefined) return { code: found.code, districtId: found.id as DistrictId };
+  if (found !== undefined) {
+    const { id, code: known, policy_preset: preset } = found;
+    return { title: `${known} (${preset})`, code: known, districtId: id as DistrictId };
+  }
   const codes = [REGION, ...districts.map((one) => one.code)].join(', ');
   throw new UsageError(`no district "${code}": it must be one of ${codes}.`);
 }
@@ -116,11 +121,11 @@ function near(key: string): readonly string[] {
   return same.length > 0 ? same : policyKeys;
 }
 
-async function list(db: Db, { code, districtId }: Place, day: CivilDate): Promise<string> {
+async function list(db: Db, { title, districtId }: Place, day: CivilDate): Promise<string> {
   const rules = await rulesOn(db, { districtId }, day);
   const lines = rules.flatMap((rule) => linesOf(rule));
   const none = districtId === null && lines.length === 0;
-  return [`${code} on ${day}`, ...(none ? ['  nothing: the presets of the districts hold'] : lines)].join(
+  return [`${title} on ${day}`, ...(none ? ['  nothing: the presets of the districts hold'] : lines)].join(
     '\n',
   );
 }
@@ -133,10 +138,10 @@ function linesOf({ key, preset, row, later, wrong }: Rule): string[] {
     value === undefined
       ? []
       : [`${name}${JSON.stringify(value)}${warning} · ${row === undefined ? 'preset' : source(row)}`];
-  const coming = later.map((one) => `${name}from ${one.from}: ${JSON.stringify(one.value)} · ${source(one)}`);
+  const coming = later.map((one) => `${name}${JSON.stringify(one.value)} · ${source(one)}`);
   return [...present, ...coming];
 }
 
 function source({ of, from, to, basis }: RuleRow): string {
-  return `${of.toLowerCase()}, ${from}–${to ?? ''}: ${basis}`;
+  return `${of.toLowerCase()} from ${from}${to === null ? '' : ` to ${to}`}: ${basis}`;
 }

@@ -52,6 +52,12 @@ export class Player {
     return this.#program.people.find(({ id }) => id === this.id)?.facts?.[index]?.value ?? '';
   }
 
+  /** Who one is, as the card says: of a head, the kindergarten after the comma. */
+  get role(): { readonly kk: string; readonly ru: string } {
+    const { role = '' } = this.#program.people.find(({ id }) => id === this.id) ?? {};
+    return typeof role === 'string' ? { kk: role, ru: role } : role;
+  }
+
   words(key: TextKey): string {
     return wordsOf(this.language, key);
   }
@@ -104,11 +110,20 @@ export class Player {
   }
 
   /** Waits until one of the newest messages has all of this in it. */
-  async sees(step: string, ...wanted: readonly (string | { key: TextKey })[]): Promise<TgMessage> {
+  sees(step: string, ...wanted: readonly (string | { key: TextKey })[]): Promise<TgMessage> {
+    return this.seesAfter(0, step, ...wanted);
+  }
+
+  /** The same among what came after a message: a reminder of yesterday is none of today. */
+  async seesAfter(
+    after: number,
+    step: string,
+    ...wanted: readonly (string | { key: TextKey })[]
+  ): Promise<TgMessage> {
     const texts = wanted.map((one) => (typeof one === 'string' ? one : this.words(one.key)));
-    const message = await this.#until(`${step}: «${texts.join('», «')}»`, () =>
-      this.#newest().find((one) => texts.every((text) => (one.text ?? one.caption ?? '').includes(text))),
-    );
+    const fits = (one: TgMessage) =>
+      one.message_id > after && texts.every((text) => (one.text ?? one.caption ?? '').includes(text));
+    const message = await this.#until(`${step}: «${texts.join('», «')}»`, () => this.#newest().find(fits));
     this.#counted(`${this.language} ${step}`);
     return message;
   }

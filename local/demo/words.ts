@@ -1,4 +1,4 @@
-import type { TextKey, TextLanguage } from '../../locales/index.ts';
+import { type TextKey, type TextLanguage, type TextValues, texts } from '../../locales/index.ts';
 import kk from '../../locales/kk.json' with { type: 'json' };
 import ru from '../../locales/ru.json' with { type: 'json' };
 
@@ -14,4 +14,11 @@ export function wordsOf(language: TextLanguage, key: TextKey): string {
     .split(/\{\{[^}]*\}\}|\n/)
     .map((piece) => piece.trim());
   return pieces.reduce((longest, piece) => (piece.length > longest.length ? piece : longest), '');
+}
+
+/** A whole text with its values, as a chat shows it. */
+export function lineOf(language: TextLanguage, key: TextKey, values: TextValues): string {
+  return texts(language)
+    .plain(key, values)
+    .replaceAll(/<[^>]+>/g, '');
 }

@@ -138,7 +138,9 @@ describe('the invented region', () => {
 
 describe('the people one plays', () => {
   it('are known by phone and IIN, and the page tells what they know', async () => {
-    expect(people).toHaveLength(11);
+    expect(people).toHaveLength(18);
+    expect(new Set(people.map(({ first_name }) => first_name)).size).toBe(18);
+    expect(new Set(people.map(({ phone }) => phone)).size).toBe(18);
     for (const person of people) {
       const [own] = person.facts ?? [];
       const iin = parseIin(own?.value ?? '');

@@ -1,14 +1,18 @@
 import pg from 'pg';
 import { localDate, partsOf } from '../../core/calendar/civil-date.ts';
 import { fixedClock } from '../../core/clock.ts';
+import { createSecrets } from '../../core/db/crypto.ts';
 import { type Db, openDb } from '../../core/db/db.ts';
-import { createCore, type ScanStore } from '../../core/index.ts';
+import { createCore, type PersonId, type ScanStore } from '../../core/index.ts';
+import type { Iin } from '../../core/people/iin.ts';
+import { findOrCreatePerson } from '../../core/people/persons.ts';
 import { type Policy, policiesOn } from '../../core/policy/policy.ts';
 import { openSandboxRegistry, type SandboxRegistry } from '../registry/sandbox.ts';
 import type { PersonInput } from '../telegram/types.ts';
 import { type Family, inventFamilies } from './families.ts';
 import { inventFlow } from './flow.ts';
 import { inventKindergartens } from './kindergartens.ts';
+import { inventLists, withLists } from './lists.ts';
 import { numberAll } from './numbering.ts';
 import { pageOf } from './page.ts';
 import { createRegistry } from './people.ts';
@@ -90,8 +94,9 @@ async function fill(
   const kindergartens = inventKindergartens(random.fork('kindergartens'), today);
   const groups = kindergartens.flatMap((one) => one.groups);
   const played = inventPlayed(registry, start, now);
-  const story = inventStory(registry, now);
-  const staffPlan = planStaff(registry, story, played, groups, partsOf(today).year);
+  const lists = inventLists(registry.drawingFrom(random.fork('lists')), groups, now);
+  const story = withLists(inventStory(registry, now), lists);
+  const staffPlan = planStaff(registry, { story, played, lists, groups }, partsOf(today).year);
   const crowd = inventFamilies(registry, now, children);
   const own: Family[] = [played.aigul, played.sergey, played.dana, played.olga, ...story.families];
   const flow = inventFlow(random.fork('flow'), {
@@ -128,13 +133,32 @@ async function fill(
     ports: { registry: sandbox.registry, mobileBase: sandbox.mobileBase, sms: rememberCodes(codes) },
     scanStore,
   });
-  const stage: Stage = { core, groups, now, moveTo: clock.set, lastCode: (phone) => codes.get(phone) ?? '' };
+  const stage: Stage = {
+    core,
+    groups,
+    now,
+    moveTo: clock.set,
+    lastCode: (phone) => codes.get(phone) ?? '',
+    personOf: (iin) => personOf(db, dataKey, sandbox, iin, start),
+  };
   const staff = await grantRoles(core, played, staffPlan);
-  await playStory(stage, story, played, staff);
+  await playStory(stage, { story, lists, played }, staff);
   await writeFamilies(writing, crowd, numbered, now);
-  await publishForMorning(stage, staff);
+  await publishForMorning(stage, lists, staff);
   await deliver(db.pool);
-  return pageOf(played, kindergartens, staffPlan);
+  return pageOf({ played, lists, kindergartens, plan: staffPlan });
+}
+
+async function personOf(
+  db: Db,
+  dataKey: Buffer,
+  { registry }: SandboxRegistry,
+  iin: Iin,
+  at: Date,
+): Promise<PersonId> {
+  const found = await findOrCreatePerson({ db, secrets: createSecrets(dataKey), registry }, iin, at);
+  if (found === undefined) throw new Error('the state base does not know somebody of the story');
+  return found;
 }
 
 function rememberCodes(codes: Map<string, string>) {

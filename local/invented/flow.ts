@@ -63,7 +63,7 @@ export function inventFlow(random: Random, options: FlowOptions): Flow {
       );
     }
   }
-  return { queues, risenAt: risenOf(random.fork('risen'), present, queues, played, now) };
+  return { queues, risenAt: risenOf(random.fork('risen'), present, queues, played, options) };
 }
 
 const enrolledIn = (groups: readonly InventedGroup[]): number =>
@@ -80,18 +80,20 @@ function queuesWithTurns({ story, played }: FlowOptions): Set<string> {
 
 /**
  * Who stands before all, or in the cycle, cannot have waited while others were served: such children of the present got
- * their benefit after the last turn. In a queue of the story that goes for both classes, as its turns went to neither.
+ * their benefit after the last turn. In a queue of the story that goes for both classes, as its turns went to neither, but
+ * for those whose turns the story tells.
  */
 function risenOf(
   random: Random,
   present: ReadonlyMap<string, readonly InventedApplication[]>,
   queues: ReadonlyMap<string, PastQueue>,
   played: ReadonlySet<string>,
-  now: Date,
+  { story, now }: Pick<FlowOptions, 'story' | 'now'>,
 ): Map<string, Date> {
   const seven = at(localDate(now), '07:01');
   const lastTurns = seven.getTime() < now.getTime() - HOUR ? seven : at(addDays(localDate(now), -1), '07:01');
   const risen = new Map<string, Date>();
+  const served = new Set(story.queues.flatMap(({ plans }) => [...plans.keys()]));
   for (const [name, applications] of present) {
     const last = played.has(name) ? lastTurns : queues.get(name)?.lastTurn;
     if (last === undefined) continue;
@@ -100,7 +102,7 @@ function risenOf(
       const passedOver: readonly BenefitClass[] = played.has(name)
         ? ['EXTRAORDINARY', 'PRIORITY']
         : ['EXTRAORDINARY'];
-      if (!passedOver.includes(one.benefitClass) || countedFrom(one) >= last) continue;
+      if (!passedOver.includes(one.benefitClass) || countedFrom(one) >= last || served.has(one.id)) continue;
       risen.set(one.id, new Date(random.int(last.getTime() + 60_000, to)));
     }
   }

@@ -1,6 +1,8 @@
 import type { Fact, Label, PersonInput } from '../telegram/types.ts';
+import type { Family } from './families.ts';
 import type { InventedKindergarten } from './kindergartens.ts';
-import type { Adult, Named } from './people.ts';
+import type { Houses, Lists } from './lists.ts';
+import type { Adult, Named, Tongue } from './people.ts';
 import type { Played } from './played.ts';
 import type { StaffPlan } from './staff.ts';
 
@@ -10,6 +12,8 @@ const label = (kk: string, ru: string): Label => ({ kk, ru });
 export const OWN_IIN = { kk: 'Өз ЖСН-і', ru: 'Свой ИИН' };
 /** The role of a head, before the comma and the kindergarten. */
 export const HEAD = { kk: 'меңгеруші', ru: 'заведующая' };
+
+type Card = readonly [Adult, Label, readonly Fact[]];
 
 const FIRST_ID = 700_000_101;
 const COLOURS = [
@@ -25,12 +29,15 @@ const COLOURS = [
   '#7a5c6e',
 ];
 
+interface Paged {
+  readonly played: Played;
+  readonly lists: Lists;
+  readonly kindergartens: readonly InventedKindergarten[];
+  readonly plan: StaffPlan;
+}
+
 /** The people one plays as the chat page shows them: with what each of them would know by heart. */
-export function pageOf(
-  played: Played,
-  kindergartens: readonly InventedKindergarten[],
-  plan: StaffPlan,
-): PersonInput[] {
+export function pageOf({ played, lists, kindergartens, plan }: Paged): PersonInput[] {
   const { aigul, sergey, dana, olga } = played;
   const children = (family: Played['aigul'], notes: readonly Label[]): Fact[] =>
     [...family.applications.map(({ child }) => child), ...family.notQueued].map((child, index) =>
@@ -42,7 +49,7 @@ export function pageOf(
     return label(`${HEAD.kk}, ${house?.kk ?? ''}`, `${HEAD.ru}, ${house?.ru ?? ''}`);
   };
   const notQueued = label('әлі кезекте жоқ', 'ещё не в очереди');
-  const list: readonly [Adult, Label, readonly Fact[]][] = [
+  const list: readonly Card[] = [
     [
       aigul.applicant,
       label('ата-ана · кезегі таңертең келеді', 'родитель · очередь подойдёт утром'),
@@ -82,7 +89,7 @@ export function pageOf(
             aigul.spouse,
             label('екінші ата-ана', 'второй родитель'),
             children({ ...aigul, applications: [] }, [notQueued]),
-          ] as [Adult, Label, Fact[]],
+          ] as const,
         ]
       : []),
     [played.tselinogradOperator, label('маман, Целиноград ауданы', 'специалист, Целиноградский район'), []],
@@ -91,6 +98,7 @@ export function pageOf(
     [played.kokshetauHead, headOf(played.kokshetauHead), []],
     [played.burabayHead, headOf(played.burabayHead), []],
     [played.administrator, label('облыс әкімшісі', 'администратор области'), []],
+    ...ofLists(lists, kindergartens, headOf),
   ];
   return list.map(([person, role, facts], index) => ({
     id: FIRST_ID + index,
@@ -103,6 +111,52 @@ export function pageOf(
     colour: COLOURS[index % COLOURS.length] ?? '#3b6fb6',
     facts: [{ label: OWN_IIN, value: person.iin }, ...facts],
   }));
+}
+
+/** Two families whose children go to a kindergarten and wish for another one (S2), and the heads of all four. */
+function ofLists(
+  { asem, natalya, houses, heads }: Lists,
+  kindergartens: readonly InventedKindergarten[],
+  headOf: (person: Adult) => Label,
+): Card[] {
+  const name = (house: keyof Houses, tongue: Tongue): string => {
+    const found = kindergartens.find(({ id }) => id === houses[house].kindergartenId);
+    return /«.+»/.exec(found?.[tongue] ?? '')?.[0] ?? '';
+  };
+  const attends = label(
+    `${name('present', 'kk')} балабақшасына барады`,
+    `ходит в сад ${name('present', 'ru')}`,
+  );
+  const full = label('Орын жоқ, күту тізімі бар', 'Мест нет, есть лист ожидания');
+  const wishes = ({ applicant: { language } }: Family): readonly Fact[] => [
+    { label: label('Бос орын бар', 'Есть свободное место'), value: name('free', language) },
+    { label: full, value: name('wished', language) },
+    { label: full, value: name('second', language) },
+  ];
+  const children = ({ applications }: Family): Fact[] =>
+    applications.map(({ child }) => childFact(child, attends));
+  return [
+    [
+      asem.applicant,
+      label('ата-ана · баласы балабақшаға барады', 'родитель · ребёнок ходит в сад'),
+      [...children(asem), ...wishes(asem)],
+    ],
+    ...(asem.spouse === null
+      ? []
+      : [
+          [
+            asem.spouse,
+            label('екінші ата-ана · өтінішке қосылған', 'второй родитель · присоединён'),
+            children(asem),
+          ] as const,
+        ]),
+    [
+      natalya.applicant,
+      label('ата-ана · күту тізімінде', 'родитель · в листе ожидания'),
+      [...children(natalya), ...wishes(natalya)],
+    ],
+    ...Object.values(heads).map((head) => [head, headOf(head), []] as const),
+  ];
 }
 
 function childFact(child: Named, note: Label): Fact {

@@ -27,6 +27,8 @@ export interface Registry {
   readonly random: Random;
   iin(birth: CivilDate, sex: Sex): Iin;
   phone(): string;
+  /** The same numbers given out, by another source of chance: what is drawn for some people changes nobody else. */
+  drawingFrom(random: Random): Registry;
 }
 
 const FIRST_SERIAL = 9000;
@@ -35,11 +37,11 @@ const LAST_SERIAL = 9999;
 export function createRegistry(random: Random): Registry {
   const given = new Set<string>();
   let phones = 100;
-  return {
-    random,
+  const drawingFrom = (source: Random): Registry => ({
+    random: source,
     iin: (birth, sex) => {
       for (let tries = 0; tries < 10_000; tries += 1) {
-        const iin = makeIin(birth, sex, random.int(FIRST_SERIAL, LAST_SERIAL));
+        const iin = makeIin(birth, sex, source.int(FIRST_SERIAL, LAST_SERIAL));
         if (iin === undefined || given.has(iin)) continue;
         given.add(iin);
         return iin;
@@ -50,7 +52,9 @@ export function createRegistry(random: Random): Registry {
       phones += 1;
       return phoneOf(phones);
     },
-  };
+    drawingFrom,
+  });
+  return drawingFrom(random);
 }
 
 /** Ten thousand mobile numbers that end in a row of zeros and a counter: +7 700 000 NN NN. */

@@ -1,10 +1,14 @@
 import { addDays, at, type CivilDate, localDate } from '../../core/calendar/civil-date.ts';
 import type { Act, ApplicationId, Core, GroupId, PersonId } from '../../core/index.ts';
+import type { Iin } from '../../core/people/iin.ts';
 import type { InventedApplication } from './families.ts';
 import type { InventedGroup } from './kindergartens.ts';
+import type { Lists } from './lists.ts';
+import { joinListsOn, linkFather } from './play-lists.ts';
 import type { Played } from './played.ts';
 import {
   lastWorkingDay,
+  type Publication,
   STORY_DAYS,
   type Story,
   type StoryQueue,
@@ -17,6 +21,8 @@ export interface Stage {
   readonly moveTo: (at: Date) => void;
   /** The code of the newest SMS to this number. */
   readonly lastCode: (phone: string) => string;
+  /** The person of ours with this IIN, written down from the state's base where nobody has seen them yet. */
+  readonly personOf: (iin: Iin) => Promise<PersonId>;
   readonly groups: readonly InventedGroup[];
   readonly now: Date;
 }
@@ -35,18 +41,24 @@ const SECOND = 1000;
  * Lets the story happen, day by day, through the same actions that people use: what a parent finds in the local world
  * has come about by the rules, not by a pen.
  */
-export async function playStory(stage: Stage, story: Story, played: Played, staff: Staff): Promise<void> {
+export async function playStory(
+  stage: Stage,
+  { story, lists, played }: { readonly story: Story; readonly lists: Lists; readonly played: Played },
+  staff: Staff,
+): Promise<void> {
   const last = lastWorkingDay(stage.now);
+  await linkFather(stage, lists);
   const cast = castOf(stage, story);
   const daysOf = (count: number) => workingDaysBefore(last, count);
   for (let day = daysOf(STORY_DAYS); day <= last; day = addDays(day, 1)) {
     await morning(stage, day);
     await actAtTurns(stage, day, cast, staff);
     for (const queue of story.queues) {
-      for (const { daysBefore, count } of queue.published) {
-        if (daysOf(daysBefore) === day) await publish(stage, staff, day, queue, count);
+      for (const publication of queue.published) {
+        if (daysOf(publication.daysBefore) === day) await publish(stage, staff, day, queue, publication);
       }
     }
+    await joinListsOn(stage, lists, day, daysOf);
     if (day === daysOf(5)) await withdraw(stage, story.withdrawn.earlier, at(day, '15:00'));
     if (day === daysOf(1)) await openTurnsOf(stage, played, staff, day);
   }
@@ -75,7 +87,7 @@ async function morning(stage: Stage, day: CivilDate): Promise<void> {
 interface Actor {
   readonly application: InventedApplication;
   readonly queue: StoryQueue;
-  readonly group: GroupId;
+  readonly group: InventedGroup;
   readonly plan: readonly Turn[];
   turns: number;
   /** What is going on now, since the day of the turn. */
@@ -88,7 +100,7 @@ function castOf(stage: Stage, story: Story): Actor[] {
     [...queue.plans].flatMap(([id, plan]) => {
       const application = applications.get(id);
       if (application === undefined) return [];
-      const group = groupFor(stage, queue.district, queue.birthYear).id as GroupId;
+      const group = queue.groups?.get(id) ?? groupFor(stage, queue.district, queue.birthYear);
       return [{ application, queue, group, plan, turns: 0, doing: undefined }];
     }),
   );
@@ -122,7 +134,7 @@ async function takeTurn(stage: Stage, actor: Actor, turn: Turn): Promise<void> {
     await stage.core.applications.declineTurn(actOf(actor.application), idOf(actor.application));
     return;
   }
-  await choose(stage, actor.application, { id: actor.group });
+  await choose(stage, actor.application, actor.group);
   if (turn !== 'CANCEL') return;
   const referral = await stage.core.referrals.ofApplication(
     personOf(actor.application),
@@ -133,16 +145,13 @@ async function takeTurn(stage: Stage, actor: Actor, turn: Turn): Promise<void> {
 
 async function goOn(
   stage: Stage,
-  { application }: Actor,
+  { application, group }: Actor,
   doing: NonNullable<Actor['doing']>,
   staff: Staff,
 ): Promise<void> {
   if (doing.done) return;
   const referral = await stage.core.referrals.ofApplication(personOf(application), idOf(application));
-  const kindergarten = stage.groups.find(
-    ({ district, birthYear }) => district === application.district && birthYear === yearOf(application),
-  )?.kindergartenId;
-  const head = staff.heads.get(kindergarten ?? '');
+  const head = staff.heads.get(group.kindergartenId);
   if (referral === null || head === undefined) return;
   doing.done = true;
   if (doing.turn === 'EXTEND') {
@@ -159,10 +168,9 @@ async function publish(
   staff: Staff,
   day: CivilDate,
   queue: StoryQueue,
-  count: number,
+  { count, group = groupFor(stage, queue.district, queue.birthYear) }: Publication,
 ): Promise<void> {
   stage.moveTo(at(day, '12:00'));
-  const group = groupFor(stage, queue.district, queue.birthYear);
   await stage.core.staff.publish(staff.administrator, group.id as GroupId, count);
 }
 
@@ -196,7 +204,7 @@ async function withdraw(stage: Stage, application: InventedApplication, moment: 
 }
 
 /** Places for the morning after `now`: published so that the bulletin of this day tells of them. */
-export async function publishForMorning(stage: Stage, staff: Staff): Promise<void> {
+export async function publishForMorning(stage: Stage, lists: Lists, staff: Staff): Promise<void> {
   const today = localDate(stage.now);
   const beforeSeven = stage.now < at(today, '07:00');
   const bulletin = at(beforeSeven ? addDays(today, -1) : today, '17:50');
@@ -206,6 +214,8 @@ export async function publishForMorning(stage: Stage, staff: Staff): Promise<voi
     const group = groupFor(stage, district, year - back);
     await stage.core.staff.publish(staff.administrator, group.id as GroupId, count);
   }
+  // A place for whoever joins the list of this kindergarten before the morning.
+  await stage.core.staff.publish(staff.administrator, lists.houses.free.id as GroupId, 1);
   stage.moveTo(stage.now);
 }
 
@@ -232,9 +242,9 @@ export function groupFor(
 }
 
 const yearOf = ({ child }: InventedApplication): number => Number(child.birthDate.slice(0, 4));
-const idOf = ({ id }: InventedApplication): ApplicationId => id as ApplicationId;
+export const idOf = ({ id }: InventedApplication): ApplicationId => id as ApplicationId;
 const personOf = ({ applicant }: InventedApplication): PersonId => applicant.id as PersonId;
-const actOf = (application: InventedApplication): Act => ({
+export const actOf = (application: InventedApplication): Act => ({
   personId: personOf(application),
   channel: 'WEB',
 });

@@ -12,7 +12,7 @@ import { districtOf } from './districts.ts';
 import { type Family, type InventedApplication, standing } from './families.ts';
 import { type Adult, feminine, type Named, phoneOf, type Registry, type Tongue } from './people.ts';
 
-/** The people one plays in the chat, in the order of the page. */
+/** The people one plays in the chat, in the order of the page; after them come those of the waiting lists. */
 export interface Played {
   /** Әлихан's turn opens at the next 07:00, Інжу waits; Сезім is not in the queue yet; no e-mail yet. */
   readonly aigul: Family;
@@ -33,7 +33,7 @@ export interface Played {
   readonly administrator: Adult;
 }
 
-interface Who {
+export interface Who {
   readonly surname: string;
   readonly name: string;
   readonly patronymic: string;
@@ -48,25 +48,9 @@ export function inventPlayed(registry: Registry, storyStart: Date, now: Date): P
   let phones = 0;
   const person = (who: Who, birthDate: string, email: string | null): Adult => {
     phones += 1;
-    return {
-      id: registry.random.uuid(at(civil('2022-01-10'), '10:00').getTime() + phones),
-      iin: registry.iin(civil(birthDate), who.sex),
-      surname: who.sex === 'female' ? feminine(who.surname) : who.surname,
-      name: who.name,
-      patronymic: who.patronymic,
-      birthDate: civil(birthDate),
-      phone: phoneOf(phones),
-      email,
-      language: who.tongue,
-    };
+    return playedAdult(registry, phones, who, { birthDate, email });
   };
-  const child = (who: Omit<Who, 'tongue'>, birthDate: CivilDate): Named => ({
-    iin: registry.iin(birthDate, who.sex),
-    surname: who.sex === 'female' ? feminine(who.surname) : who.surname,
-    name: who.name,
-    patronymic: who.patronymic,
-    birthDate,
-  });
+  const child = (who: Who, birthDate: CivilDate): Named => playedChild(registry, who, birthDate);
   const inQueue = (
     code: string,
     applicant: Adult,
@@ -85,21 +69,6 @@ export function inventPlayed(registry: Registry, storyStart: Date, now: Date): P
       careful,
     });
   const day = (back: number, monthDay: string): CivilDate => civil(`${year - back}-${monthDay}`);
-  const kk = (name: string, surname: string, sex: Sex): Who => ({
-    surname,
-    name,
-    sex,
-    patronymic: sex === 'female' ? 'Үлгіқызы' : 'Үлгіұлы',
-    tongue: 'kk',
-  });
-  const ru = (name: string, surname: string, sex: Sex): Who => ({
-    surname,
-    name,
-    sex,
-    patronymic: sex === 'female' ? 'Тестовна' : 'Тестович',
-    tongue: 'ru',
-  });
-
   const aigul = person(kk('Айгүл', 'Сыналов', 'female'), '1992-03-08', null);
   const sergey = person(ru('Сергей', 'Образцов', 'male'), '1988-07-19', 'sergey@primer.example');
   const dana = person(kk('Дана', 'Мысалов', 'female'), '1994-11-02', 'dana@mysal.example');
@@ -179,5 +148,51 @@ export function inventPlayed(registry: Registry, storyStart: Date, now: Date): P
     tselinogradHead: person(kk('Гүлнұр', 'Ойданов', 'female'), '1976-12-05', null),
     kokshetauHead: person(ru('Елена', 'Макетов', 'female'), '1974-06-28', null),
     administrator: person(kk('Арман', 'Шартов', 'male'), '1981-08-27', null),
+  };
+}
+
+/** The last number that `inventPlayed` gives. */
+export const PLAYED = 11;
+
+export const kk = (name: string, surname: string, sex: Sex): Who => ({
+  surname,
+  name,
+  sex,
+  patronymic: sex === 'female' ? 'Үлгіқызы' : 'Үлгіұлы',
+  tongue: 'kk',
+});
+
+export const ru = (name: string, surname: string, sex: Sex): Who => ({
+  surname,
+  name,
+  sex,
+  patronymic: sex === 'female' ? 'Тестовна' : 'Тестович',
+  tongue: 'ru',
+});
+
+/** `n`: which of the people one plays, from 1; their phone ends with it. */
+export function playedAdult(
+  registry: Registry,
+  n: number,
+  who: Who,
+  { birthDate, email = null }: { readonly birthDate: string; readonly email?: string | null },
+): Adult {
+  const born = civil(birthDate);
+  return {
+    id: registry.random.uuid(at(civil('2022-01-10'), '10:00').getTime() + n),
+    ...playedChild(registry, who, born),
+    phone: phoneOf(n),
+    email,
+    language: who.tongue,
+  };
+}
+
+export function playedChild(registry: Registry, who: Who, birthDate: CivilDate): Named {
+  return {
+    iin: registry.iin(birthDate, who.sex),
+    surname: who.sex === 'female' ? feminine(who.surname) : who.surname,
+    name: who.name,
+    patronymic: who.patronymic,
+    birthDate,
   };
 }

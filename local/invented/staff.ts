@@ -1,5 +1,6 @@
 import type { Core, DistrictId, KindergartenId } from '../../core/index.ts';
 import type { InventedGroup } from './kindergartens.ts';
+import type { Lists } from './lists.ts';
 import type { Adult, Registry } from './people.ts';
 import { adult } from './people.ts';
 import { groupFor, type Staff } from './play.ts';
@@ -11,12 +12,17 @@ export interface StaffPlan {
   readonly heads: readonly { readonly kindergartenId: string; readonly person: Adult }[];
 }
 
+interface Planned {
+  readonly story: Story;
+  readonly played: Played;
+  readonly lists: Lists;
+  readonly groups: readonly InventedGroup[];
+}
+
 /** `year`: the year in which one begins to play. */
 export function planStaff(
   registry: Registry,
-  story: Story,
-  played: Played,
-  groups: readonly InventedGroup[],
+  { story, played, lists, groups }: Planned,
   year: number,
 ): StaffPlan {
   const heads = new Map<string, Adult>();
@@ -25,6 +31,8 @@ export function planStaff(
   heads.set(houseOf('BRB', 4), played.burabayHead);
   heads.set(houseOf('TSL', 3), played.tselinogradHead);
   heads.set(houseOf('KOK', 4), played.kokshetauHead);
+  for (const house of ['present', 'wished', 'second', 'free'] as const)
+    heads.set(lists.houses[house].kindergartenId, lists.heads[house]);
   for (const { district, birthYear } of story.queues) {
     const house = groupFor({ groups }, district, birthYear).kindergartenId;
     if (!heads.has(house)) heads.set(house, adult(registry, 'Шартов', 'kk', 'female', 0));

@@ -1,3 +1,4 @@
+import type { BenefitClass } from '../../core/application/api.ts';
 import {
   addDays,
   addMonths,
@@ -11,6 +12,7 @@ import {
 import { createWorkingCalendar } from '../../core/calendar/working-calendar.ts';
 import { districtOf } from './districts.ts';
 import { type Family, type InventedApplication, standing } from './families.ts';
+import type { InventedGroup } from './kindergartens.ts';
 import { adult, named, type Registry, surnameOf, type Tongue } from './people.ts';
 
 /** What a family of the story does at a turn. `WAIT` does nothing, and the turn lapses if its days pass. */
@@ -22,8 +24,16 @@ export interface StoryQueue {
   readonly birthYear: number;
   readonly language: Tongue;
   readonly plans: ReadonlyMap<string, readonly Turn[]>;
-  /** Working days before the last one, and how many places are published at noon. */
-  readonly published: readonly { readonly daysBefore: number; readonly count: number }[];
+  /** Which group each of them chooses; the first one of district and year where nothing is said. */
+  readonly groups?: ReadonlyMap<string, InventedGroup>;
+  readonly published: readonly Publication[];
+}
+
+/** Working days before the last one, and how many places are published at noon: of the first group where none is named. */
+export interface Publication {
+  readonly daysBefore: number;
+  readonly count: number;
+  readonly group?: InventedGroup;
 }
 
 export interface Story {
@@ -107,7 +117,7 @@ export function inventStory(registry: Registry, now: Date): Story {
     published: StoryQueue['published'],
   ) => {
     const families = plans.map((_, index) =>
-      family(registry, district, january(year - back, index), start, language),
+      storyFamily(registry, { district, came: january(year - back, index), start, tongue: language }),
     );
     const ids = families.map((one) => first(one).id);
     return {
@@ -140,41 +150,37 @@ export function inventStory(registry: Registry, now: Date): Story {
   ];
   const schoolAge = lastMonthEnd(now);
   const others = {
-    earlier: family(
-      registry,
-      'ATB',
-      { birth: civil(`${year - 3}-01-08`), registeredAt: at(civil(`${year - 3}-02-03`), '10:15') },
+    earlier: storyFamily(registry, {
+      district: 'ATB',
+      came: { birth: civil(`${year - 3}-01-08`), registeredAt: at(civil(`${year - 3}-02-03`), '10:15') },
       start,
-      'ru',
-    ),
-    today: family(
-      registry,
-      'ATB',
-      { birth: civil(`${year - 3}-01-19`), registeredAt: at(civil(`${year - 3}-02-04`), '12:41') },
+      tongue: 'ru',
+    }),
+    today: storyFamily(registry, {
+      district: 'ATB',
+      came: { birth: civil(`${year - 3}-01-19`), registeredAt: at(civil(`${year - 3}-02-04`), '12:41') },
       start,
-      'kk',
-    ),
-    forgot: family(
-      registry,
-      'ATB',
-      {
+      tongue: 'kk',
+    }),
+    forgot: storyFamily(registry, {
+      district: 'ATB',
+      came: {
         birth: civil(`${year - 4}-01-21`),
         registeredAt: at(addMonths(workingDaysBefore(lastWorkingDay(now), 9), -12), '13:20'),
       },
       start,
-      'ru',
-      false,
-    ),
-    grown: family(
-      registry,
-      'ESL',
-      {
+      tongue: 'ru',
+      careful: false,
+    }),
+    grown: storyFamily(registry, {
+      district: 'ESL',
+      came: {
         birth: addMonths(civil(`${schoolAge.slice(0, 8)}10`), -72),
         registeredAt: at(addMonths(schoolAge, -30), '15:02'),
       },
       start,
-      'kk',
-    ),
+      tongue: 'kk',
+    }),
   };
   return {
     families: [...queues.flatMap((one) => one.families), ...Object.values(others)],
@@ -184,24 +190,30 @@ export function inventStory(registry: Registry, now: Date): Story {
   };
 }
 
-interface Came {
+export interface Came {
   readonly birth: CivilDate;
   readonly registeredAt: Date;
 }
 
 /** Born and registered one after another in the first weeks of the year. */
-function january(year: number, index: number): Came {
+export function january(year: number, index: number): Came {
   const birth = civil(`${year}-01-${String(2 + index).padStart(2, '0')}`);
   return { birth, registeredAt: at(addDays(birth, 14), '08:30') };
 }
 
-function family(
+interface StoryFamily {
+  readonly district: string;
+  readonly came: Came;
+  readonly start: Date;
+  readonly tongue: Tongue;
+  readonly benefitClass?: BenefitClass;
+  readonly careful?: boolean;
+}
+
+/** A mother with one child, as they stood in the queue when the story began. */
+export function storyFamily(
   registry: Registry,
-  district: string,
-  came: Came,
-  start: Date,
-  tongue: Tongue,
-  careful = true,
+  { district, came, start, tongue, benefitClass = 'COMMON', careful = true }: StoryFamily,
 ): Family {
   const surname = surnameOf(registry.random, tongue);
   const applicant = adult(registry, surname, tongue, 'female', came.registeredAt.getTime());
@@ -216,7 +228,7 @@ function family(
     applicant,
     registeredAt: came.registeredAt,
     now: start,
-    benefitClass: 'COMMON',
+    benefitClass,
     preferredLanguage: null,
     careful,
   });
