@@ -70,7 +70,8 @@ export function about(referral: KindergartenReferral, t: Texts): string {
     t.html('staff.inGroup', { group: referral.groupName }),
     t.html('staff.referralState', { state: t.plain(`referralState.${referral.state}`) }),
     t.html('staff.issued', { date: at(t, referral.issuedAt) }),
-    t.html('staff.comeUntil', { date: at(t, referral.comeUntil) }),
+    referral.isTransfer ? t.html('staff.transfer') : undefined,
+    t.html(referral.isTransfer ? 'staff.admitUntil' : 'staff.comeUntil', { date: at(t, referral.comeUntil) }),
   );
 }
 
@@ -124,7 +125,10 @@ export const acceptScreen = defineScreen<Card>({
   access: 'STAFF',
   load: (ctx, [arg]) => loadArrived(ctx, arg),
   render: ({ referral }, t) => ({
-    text: paragraphs(about(referral, t), t.html('staff.acceptAsk')),
+    text: paragraphs(
+      about(referral, t),
+      t.html(referral.isTransfer ? 'staff.acceptAskTransfer' : 'staff.acceptAsk'),
+    ),
     keyboard: [
       [button(t.plain('staff.acceptYes'), 'staccept/yes', [referral.id], 'success')],
       footer(t, target('stref', referral.id)),

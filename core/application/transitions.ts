@@ -68,8 +68,8 @@ export const applicationTransitions = {
   A23: { from: ['REMOVED'], to: 'QUEUED' },
   /** the transfer was not completed in time (S2: «өтініш мұрағатқа ауыстырылады») */
   A24: { from: ['ENROLLED'], to: 'ARCHIVED' },
-  /** the child left the kindergarten */
-  A25: { from: ['ENROLLED'], to: 'ARCHIVED' },
+  /** the child left the kindergarten, also where the application was over before (A24 with a place that was kept) */
+  A25: { from: ['ENROLLED', 'ARCHIVED'], to: 'ARCHIVED' },
   /** refused by the new kindergarten after the old place was given up: first in the queue again */
   A26: { from: ['ENROLLED'], to: 'QUEUED' },
   A23r: { from: ['REMOVED'], to: 'IN_REVIEW' },

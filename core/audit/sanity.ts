@@ -220,7 +220,10 @@ export async function sanityChecks(db: Pick<Db, 'pool'>): Promise<Violation[]> {
   const client = await db.pool.connect();
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    const { rows } = await client.query<{ check: string; id: string }>(EVERYTHING);
+    const { rows } = await client.query<{ check: string; id: string }>({
+      name: 'sanity-checks',
+      text: EVERYTHING,
+    });
     await client.query('COMMIT');
     return [...Map.groupBy(rows, (row) => row.check)].map(([check, found]) => ({
       check,

@@ -95,8 +95,8 @@ const catalogue = {
   N35a: ordinary(TG_EMAIL, 'event'),
   /** the form will be forgotten */
   N43: ordinary(TG_EMAIL, 'deadline'),
-  /** joined a waiting list, at this place */
-  N44: both(ordinary(TG, 'position')),
+  /** the other parent has joined a waiting list, at this place */
+  N44: ordinary(TG, 'position'),
   /** the kindergarten wrote down that the child has left */
   N46: both(legal('reason')),
   /**

@@ -27,6 +27,8 @@ export const placeTransitions = {
   P12: { from: ['OFFERED', 'PUBLISHED', 'OPEN'], to: 'HELD' },
   /** the child has left */
   P13: { from: ['FILLED'], to: 'PUBLISHED' },
+  /** the child has left a kindergarten that is closed: nobody can have the place */
+  P14: { from: ['FILLED'], to: 'WITHDRAWN' },
 } as const satisfies Record<string, { from: readonly PlaceState[]; to: PlaceState }>;
 
 export type PlaceTransition = keyof typeof placeTransitions;

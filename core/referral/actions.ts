@@ -203,6 +203,8 @@ export async function acceptReferral(tx: WriteTx, at: Date, act: Act, id: Referr
      WHERE id = (SELECT group_id FROM place WHERE id = ${referral.place_id}::uuid)`;
   await moveApplication(tx, at, actor, application, 'A10', { policyVersion: policy.version });
   await cancelTimers(tx, at, { applicationId: application.id });
+  // Before anything is offered: whose brother or sister goes here now comes first in its list.
+  await settleSiblings(tx, at, application.id);
   await settlePhase(tx, at, actor, queue.id, policy, 'NEXT_TURN');
   await planNotices(tx, at, [
     {
@@ -214,7 +216,6 @@ export async function acceptReferral(tx: WriteTx, at: Date, act: Act, id: Referr
     },
   ]);
   await removeElsewhere(tx, at, application);
-  await settleSiblings(tx, at, application.id);
 }
 
 /** A child that still goes somewhere by an earlier application leaves it: nobody goes to two kindergartens. */
@@ -229,6 +230,7 @@ async function leaveEarlier(
   const { queue, application } = await lockApplication(tx, earlier.application_id);
   const policy = await policyOn(tx, queue.district_id, localDate(at));
   await endAttendance(tx, at, actor, earlier, policy);
+  await settleSiblings(tx, at, id);
   await endLists(tx, at, actor, application, 'ENROLLED_ELSEWHERE', policy);
   if (application.state === 'ENROLLED')
     await moveApplication(tx, at, actor, application, 'A25', { policyVersion: policy.version });

@@ -46,7 +46,10 @@ export interface KindergartenReferral {
   readonly groupName: string;
   readonly state: ReferralState;
   readonly issuedAt: Date;
+  /** Of a transfer: until when the admission must be applied for. */
   readonly comeUntil: Date;
+  /** The child comes from another kindergarten (S2). */
+  readonly isTransfer: boolean;
 }
 
 export interface Referrals {

@@ -66,12 +66,14 @@ interface DeskRow {
   readonly come_until: Date;
   readonly kindergarten_id: KindergartenId;
   readonly application_id: ApplicationId;
+  readonly is_transfer: boolean;
   readonly total: number;
 }
 
 const deskColumns = `SELECT r.id, r.number, c.surname, c.name, c.patronymic, g.birth_year, g.name AS group_name, r.state,
       r.issued_at, coalesce(r.extended_until, r.come_until) AS come_until, r.kindergarten_id,
-      r.application_id, count(*) OVER ()::integer AS total
+      r.application_id, EXISTS (SELECT FROM transfer t WHERE t.referral_id = r.id) AS is_transfer,
+      count(*) OVER ()::integer AS total
     FROM referral r JOIN child c ON c.id = r.child_id JOIN place p ON p.id = r.place_id
     JOIN kindergarten_group g ON g.id = p.group_id`;
 
@@ -199,5 +201,6 @@ function deskOf(row: DeskRow): KindergartenReferral {
     state: row.state,
     issuedAt: row.issued_at,
     comeUntil: row.come_until,
+    isTransfer: row.is_transfer,
   };
 }

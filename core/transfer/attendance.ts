@@ -28,19 +28,20 @@ export async function lockAttendance(tx: WriteTx, childId: ChildId): Promise<Att
   return row;
 }
 
-/** The child has left: its place is published like any other. The place's queue is locked. */
+/** The child has left: its place is published like any other, or is none any more where the kindergarten is closed. The place's queue is locked. */
 export async function endAttendance(
   tx: WriteTx,
   at: Date,
   actor: Actor,
-  { id, place_id }: Attendance,
+  { id, place_id, is_active }: Attendance,
   policy: Policy,
 ): Promise<void> {
   await tx.referral.update({ where: { id }, data: { left_at: at }, select: { id: true } });
   await tx.$executeRaw`
     UPDATE kindergarten_group SET enrolled = enrolled - 1
      WHERE id = (SELECT group_id FROM place WHERE id = ${place_id}::uuid)`;
-  await movePlaces(tx, at, actor, [place_id], 'P13', { pickOpensAt: pickOpensAt(policy, at) });
+  if (is_active) await movePlaces(tx, at, actor, [place_id], 'P13', { pickOpensAt: pickOpensAt(policy, at) });
+  else await movePlaces(tx, at, actor, [place_id], 'P14', { reason: 'CLOSED' });
 }
 
 /**

@@ -1,6 +1,7 @@
 import { moveApplication } from '../application/move.ts';
 import { ACTIVE } from '../application/transitions.ts';
-import { type Actor, recordEvents } from '../audit/event.ts';
+import type { Actor } from '../audit/event.ts';
+import { resumeClaims } from '../benefit/standing.ts';
 import { civil, endOfDay } from '../calendar/civil-date.ts';
 import { monthsAfter } from '../calendar/working-calendar.ts';
 import type { WriteTx } from '../db/db.ts';
@@ -14,7 +15,7 @@ import { endLists } from '../waitlist/close.ts';
 import { settleSiblings } from '../waitlist/siblings.ts';
 import type { TransferState, VoucherState } from './api.ts';
 import { endAttendance, lockAttendance } from './attendance.ts';
-import type { Case } from './lock.ts';
+import { type Case, recordTransfer } from './lock.ts';
 
 const ENDS = {
   T5: { state: 'COMPLETED', voucher: 'ACTIVE' },
@@ -32,10 +33,11 @@ interface Ending extends Case {
 async function endTransfer(
   tx: WriteTx,
   at: Date,
-  { transfer, application, actor, policy }: Ending,
+  ending: Ending,
   transition: keyof typeof ENDS,
   reason: string | null = null,
 ): Promise<void> {
+  const { transfer, actor } = ending;
   const { state, voucher } = ENDS[transition];
   await tx.transfer.update({
     where: { id: transfer.id },
@@ -48,18 +50,8 @@ async function endTransfer(
     select: { id: true },
   });
   await cancelTimers(tx, at, { subjectId: transfer.id });
-  await recordEvents(tx, at, actor, [
-    {
-      entity: 'TRANSFER',
-      entityId: transfer.id,
-      applicationId: application.id,
-      transition,
-      before: { state: transfer.state },
-      after: { state, referral: transfer.referral_id },
-      reason,
-      policyVersion: policy.version,
-    },
-  ]);
+  const { referral_id: referral } = transfer;
+  await recordTransfer(tx, at, actor, ending, transition, { state, referral, reason });
 }
 
 const about = ({ application, referral }: Ending) => ({
@@ -80,20 +72,10 @@ async function tellOld(tx: WriteTx, at: Date, ending: Ending, event: 'STAYS' | '
 
 /** T4: the admission is applied for (S2): the term is kept, whatever the kindergartens' pace. */
 export async function fileAdmission(tx: WriteTx, at: Date, ending: Ending): Promise<void> {
-  const { transfer, application, referral, actor, policy } = ending;
+  const { transfer, application, referral, actor } = ending;
   await tx.transfer.update({ where: { id: transfer.id }, data: { filed_at: at }, select: { id: true } });
   await cancelTimers(tx, at, { subjectId: transfer.id });
-  await recordEvents(tx, at, actor, [
-    {
-      entity: 'TRANSFER',
-      entityId: transfer.id,
-      applicationId: application.id,
-      transition: 'T4',
-      before: { state: transfer.state },
-      after: { state: transfer.state, referral: referral.id },
-      policyVersion: policy.version,
-    },
-  ]);
+  await recordTransfer(tx, at, actor, ending, 'T4', { referral: referral.id });
   await planNotices(tx, at, [
     {
       code: 'N29e',
@@ -141,14 +123,17 @@ async function freeHeld(tx: WriteTx, at: Date, { queue, referral, actor, policy 
 export async function failTransfer(tx: WriteTx, at: Date, ending: Ending): Promise<void> {
   const { application, transfer, referral, actor, policy } = ending;
   const archived = policy['transfer.onExpire'] === 'ARCHIVE';
+  const kept = transfer.safe || transfer.left_at === null;
   await moveReferral(tx, at, actor, referral, 'R7', { policyVersion: policy.version });
   await endTransfer(tx, at, ending, 'T6');
   if (archived) {
     await endLists(tx, at, actor, application, 'FAILED', policy, false);
     await moveApplication(tx, at, actor, application, 'A24', { policyVersion: policy.version });
+  } else if (!kept) {
+    // Nothing is left of the old place: the child waits again where it registered, without being the first.
+    await backToQueue(tx, at, ending, {});
   }
   await freeHeld(tx, at, ending);
-  const kept = transfer.safe || transfer.left_at === null;
   const told: OwedNotice[] = [
     {
       code: 'N29x',
@@ -204,7 +189,7 @@ export async function transferRefused(tx: WriteTx, at: Date, ending: Ending, rea
   const { application, transfer } = ending;
   await endTransfer(tx, at, ending, 'T8', reason);
   const kept = transfer.safe || transfer.left_at === null;
-  if (!kept) await backToQueue(tx, at, ending);
+  if (!kept) await backToQueue(tx, at, ending, { turnRestoredAt: at });
   await freeHeld(tx, at, ending);
   await planNotices(tx, at, [
     {
@@ -217,7 +202,13 @@ export async function transferRefused(tx: WriteTx, at: Date, ending: Ending, rea
   if (kept) await tellOld(tx, at, ending, 'STAYS');
 }
 
-async function backToQueue(tx: WriteTx, at: Date, { application, actor, policy }: Ending): Promise<void> {
+/** A26, with the original time of registration; `turn`: whether the child is the first in the queue. */
+async function backToQueue(
+  tx: WriteTx,
+  at: Date,
+  { application, actor, policy }: Ending,
+  turn: { readonly turnRestoredAt?: Date },
+): Promise<void> {
   await endLists(tx, at, actor, application, 'LEFT_KINDERGARTEN', policy);
   const active = await tx.application.count({
     where: {
@@ -231,7 +222,7 @@ async function backToQueue(tx: WriteTx, at: Date, { application, actor, policy }
     return moveApplication(tx, at, actor, application, 'A25', { policyVersion: policy.version });
   const interestDueAt = monthsAfter(at, policy['interest.months']);
   await moveApplication(tx, at, actor, application, 'A26', {
-    turnRestoredAt: at,
+    ...turn,
     interestDueAt,
     policyVersion: policy.version,
   });
@@ -240,4 +231,5 @@ async function backToQueue(tx: WriteTx, at: Date, { application, actor, policy }
     { kind: 'INTEREST', ...timer, deadlineAt: interestDueAt },
     { kind: 'AGE_LIMIT', ...timer, deadlineAt: endOfDay(civil(application.age_limit_on)) },
   ]);
+  await resumeClaims(tx, at, application, policy);
 }

@@ -18,7 +18,8 @@ import { movePlaces } from '../place/move.ts';
 import type { Policy } from '../policy/policy.ts';
 import { termEnd } from '../policy/term.ts';
 import { referralDocumentData } from '../referral/paper.ts';
-import type { Attendance } from './attendance.ts';
+import { settleSiblings } from '../waitlist/siblings.ts';
+import { type Attendance, endAttendance } from './attendance.ts';
 
 export interface NewTransfer {
   readonly application: LockedApplication;
@@ -32,8 +33,8 @@ export interface NewTransfer {
 
 /**
  * R1 and T1 (S2): the referral to the other kindergarten with its voucher and the term in which the admission must be
- * applied for (T8). The application stays ENROLLED: the child still goes where it went. Queue, application, child and
- * attendance are locked, the place is free or on offer to this child.
+ * applied for (T8). The application stays ENROLLED: the child still goes where it went. The queues of `lockQueuesOfMove`,
+ * application, child and attendance are locked, the place is free or on offer to this child.
  */
 export async function issueTransfer(
   deps: QueueDeps,
@@ -95,6 +96,10 @@ export async function issueTransfer(
     select: { id: true },
   });
   const id = transfer.id as TransferId;
+  if (!from.is_active && !policy['transfer.safe']) {
+    await endAttendance(tx, at, actor, from, policy);
+    await settleSiblings(tx, at, application.id);
+  }
   const deadline = admitUntil.toISOString();
   const about = { applicationId: application.id, referralId };
   const event = { applicationId: application.id, policyVersion: policy.version, before: {} };

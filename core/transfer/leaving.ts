@@ -1,6 +1,6 @@
 import type { Act } from '../act.ts';
 import { lockApplication, moveApplication } from '../application/move.ts';
-import { type Actor, recordEvents, staffActor } from '../audit/event.ts';
+import { type Actor, staffActor } from '../audit/event.ts';
 import { localDate } from '../calendar/civil-date.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { ApplicationId, KindergartenId, PersonId, ReferralId, TransferId } from '../ids.ts';
@@ -14,7 +14,7 @@ import { endLists } from '../waitlist/close.ts';
 import { settleSiblings } from '../waitlist/siblings.ts';
 import type { DepartureReason, LeavingRefusal } from './api.ts';
 import { endAttendance, lockAttendance, lockQueuesOfMove } from './attendance.ts';
-import { type Case, lockCase } from './lock.ts';
+import { type Case, lockCase, recordTransfer } from './lock.ts';
 
 interface Leaving extends Case {
   readonly actor: Actor;
@@ -53,7 +53,8 @@ export async function whoOf(
 export async function confirmLeaving(tx: WriteTx, at: Date, act: Act, id: TransferId): Promise<void> {
   const { queue, application, transfer, policy, actor, from, by } = await lockLeaving(tx, at, act, id);
   await tx.transfer.update({ where: { id }, data: { left_at: at }, select: { id: true } });
-  await tellOf(tx, at, { transfer, application, actor, policy, by }, 'T2', null);
+  const { from_referral_id: referral } = transfer;
+  await recordTransfer(tx, at, actor, { transfer, application, policy }, 'T2', { referral, by });
   if (!transfer.safe) {
     const attendance = await lockAttendance(tx, application.child_id);
     if (attendance !== undefined) await endAttendance(tx, at, actor, attendance, policy);
@@ -97,8 +98,13 @@ export async function refuseLeaving(
     data: { leaving_refused_at: at, leaving_refusal: reason, leaving_note: note },
     select: { id: true },
   });
+  const { from_referral_id: referral } = transfer;
   const said = note === null ? reason : `${reason}: ${note}`;
-  await tellOf(tx, at, { transfer, application, actor, policy, by }, 'T3', said);
+  await recordTransfer(tx, at, actor, { transfer, application, policy }, 'T3', {
+    referral,
+    by,
+    reason: said,
+  });
   await planNotices(tx, at, [
     {
       code: 'N29e',
@@ -106,33 +112,6 @@ export async function refuseLeaving(
       applicationId: application.id,
       referralId: transfer.referral_id,
       params: { event: 'LEAVING_REFUSED', reason, safe: transfer.safe ? 1 : 0 },
-    },
-  ]);
-}
-
-async function tellOf(
-  tx: WriteTx,
-  at: Date,
-  {
-    transfer,
-    application,
-    actor,
-    policy,
-    by,
-  }: Pick<Leaving, 'transfer' | 'application' | 'actor' | 'policy' | 'by'>,
-  transition: 'T2' | 'T3',
-  reason: string | null,
-): Promise<void> {
-  await recordEvents(tx, at, actor, [
-    {
-      entity: 'TRANSFER',
-      entityId: transfer.id,
-      applicationId: application.id,
-      transition,
-      before: { state: transfer.state },
-      after: { state: transfer.state, referral: transfer.from_referral_id, by },
-      reason,
-      policyVersion: policy.version,
     },
   ]);
 }

@@ -1,4 +1,5 @@
 import { type LockedApplication, type LockedQueue, lockApplication } from '../application/move.ts';
+import { type Actor, recordEvents } from '../audit/event.ts';
 import { localDate } from '../calendar/civil-date.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { ApplicationId, ChildId, ReferralId, TransferId } from '../ids.ts';
@@ -53,4 +54,35 @@ export async function lockCase(tx: WriteTx, at: Date, id: TransferId): Promise<C
   const transfer = await lockTransferOf(tx, known.referral_id as ReferralId);
   if (transfer === undefined) throw new Refusal('transfer.unknown');
   return { ...locked, transfer, policy: await policyOn(tx, locked.queue.district_id, localDate(at)) };
+}
+
+/** Writes one event of a transfer. `more` is what it tells beside the state. */
+export async function recordTransfer(
+  tx: WriteTx,
+  at: Date,
+  actor: Actor,
+  { transfer, application, policy }: Pick<Case, 'transfer' | 'application' | 'policy'>,
+  transition: `T${number}`,
+  { state = transfer.state, reason = null, ...more }: TransferEvent,
+): Promise<void> {
+  await recordEvents(tx, at, actor, [
+    {
+      entity: 'TRANSFER',
+      entityId: transfer.id,
+      applicationId: application.id,
+      transition,
+      before: { state: transfer.state },
+      after: { state, ...more },
+      reason,
+      policyVersion: policy.version,
+    },
+  ]);
+}
+
+interface TransferEvent {
+  readonly state?: TransferState;
+  readonly reason?: string | null;
+  /** Whose kindergarten the event is about. */
+  readonly referral: ReferralId;
+  readonly by?: 'HEAD' | 'DEPARTMENT';
 }

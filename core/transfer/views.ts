@@ -25,18 +25,14 @@ interface Names {
 const fullName = ({ surname, name, patronymic }: Names): string =>
   [surname, name, patronymic].filter(Boolean).join(' ');
 
-interface LeavingRow extends Names {
+/** What every view of a transfer has. */
+interface CommonRow {
   readonly id: TransferId;
   readonly application_id: ApplicationId;
-  readonly number: string;
-  readonly birth_year: number;
-  readonly from_id: KindergartenId;
-  readonly district_id: DistrictId;
   readonly from_kk: string;
   readonly from_ru: string;
   readonly to_kk: string;
   readonly to_ru: string;
-  readonly group_name: string;
   readonly state: TransferState;
   readonly issued_at: Date;
   readonly admit_until: Date;
@@ -46,6 +42,14 @@ interface LeavingRow extends Names {
   readonly leaving_refusal: LeavingRefusal | null;
   readonly leaving_note: string | null;
   readonly safe: boolean;
+}
+
+interface LeavingRow extends Names, CommonRow {
+  readonly number: string;
+  readonly birth_year: number;
+  readonly from_id: KindergartenId;
+  readonly district_id: DistrictId;
+  readonly group_name: string;
   readonly total: number;
 }
 
@@ -172,23 +176,12 @@ function attendingOf(row: AttendingRow): AttendingChild {
   };
 }
 
-function refusedOf(row: {
-  readonly leaving_refused_at: Date | null;
-  readonly leaving_refusal: LeavingRefusal | null;
-  readonly leaving_note: string | null;
-}): TransferView['leavingRefused'] {
+function refusedOf(row: CommonRow): TransferView['leavingRefused'] {
   const { leaving_refused_at: at, leaving_refusal: reason, leaving_note: note } = row;
   return at === null || reason === null ? null : { at, reason, note };
 }
 
-export interface TransferRow {
-  readonly id: TransferId;
-  readonly application_id: ApplicationId;
-  readonly state: TransferState;
-  readonly from_kk: string;
-  readonly from_ru: string;
-  readonly to_kk: string;
-  readonly to_ru: string;
+export interface TransferRow extends CommonRow {
   readonly referral_id: ReferralId;
   readonly referral_number: string;
   readonly referral_state: string;
@@ -196,14 +189,6 @@ export interface TransferRow {
   readonly voucher_number: string;
   readonly voucher_state: VoucherState;
   readonly document_id: TransferView['documentId'];
-  readonly issued_at: Date;
-  readonly admit_until: Date;
-  readonly left_at: Date | null;
-  readonly filed_at: Date | null;
-  readonly leaving_refused_at: Date | null;
-  readonly leaving_refusal: LeavingRefusal | null;
-  readonly leaving_note: string | null;
-  readonly safe: boolean;
   readonly ended_at: Date | null;
 }
 

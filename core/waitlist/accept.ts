@@ -11,7 +11,7 @@ import type {
   WaitlistEntryId,
 } from '../ids.ts';
 import { Refusal } from '../refusal.ts';
-import { lockAttendance } from '../transfer/attendance.ts';
+import { lockAttendance, lockQueuesOfMove } from '../transfer/attendance.ts';
 import { issueTransfer } from '../transfer/issue.ts';
 import { assertOnOffer, lockOwnEntry } from './answer.ts';
 import { assertUnbound, type Checked } from './bound.ts';
@@ -51,6 +51,12 @@ export async function acceptOffer(
   at: Date,
   wish: Accepting & Signed,
 ): Promise<{ transferId: TransferId; applicationId: ApplicationId }> {
+  const known = await tx.waitlist_entry.findUnique({
+    where: { id: wish.entryId },
+    select: { application_id: true },
+  });
+  if (known === null) throw new Refusal('waitlist.unknown');
+  await lockQueuesOfMove(tx, known.application_id as ApplicationId);
   const { application, queue, policy, from, placeId } = await assertMayAccept(tx, at, wish);
   const { entryId } = wish;
   const transferId = await accept(deps, tx, at, { queue, application, policy, from, entryId, placeId }, wish);

@@ -14,7 +14,8 @@ import { MAY_BE_ASKED } from './order.ts';
 export async function offerDue(db: Db, at: Date): Promise<number> {
   const today = localDate(at);
   const due = await db.prisma.$queryRawUnsafe<{ queue_id: string }[]>(
-    `SELECT DISTINCT p.queue_id FROM place AS p WHERE p.state IN ('PUBLISHED', 'OPEN') AND EXISTS (
+    `SELECT DISTINCT p.queue_id FROM place AS p JOIN kindergarten AS k ON k.id = p.kindergarten_id AND k.is_active
+      WHERE p.state IN ('PUBLISHED', 'OPEN') AND EXISTS (
        SELECT FROM waitlist_entry AS w WHERE w.kindergarten_id = p.kindergarten_id AND w.queue_id = p.queue_id
           AND (p.language = 'mixed' OR w.language IS NULL OR w.language = p.language) AND w.ends_on >= $1::date
           AND ${MAY_BE_ASKED})

@@ -22,7 +22,7 @@ import { planNotices } from '../notice/plan.ts';
 import { settlePhase } from '../place/phase.ts';
 import { type Policy, policyOn } from '../policy/policy.ts';
 import { Refusal } from '../refusal.ts';
-import { lockAttendance } from '../transfer/attendance.ts';
+import { lockAttendance, lockQueuesOfMove } from '../transfer/attendance.ts';
 import { accept } from './accept.ts';
 import { assertUnbound, type Checked } from './bound.ts';
 import { offerPlaces } from './offer.ts';
@@ -112,6 +112,7 @@ export async function joinLists(
   at: Date,
   wish: Joining & Signed,
 ): Promise<Joined> {
+  await lockQueuesOfMove(tx, wish.applicationId);
   const checked = await assertMayJoin(tx, at, wish);
   const { queue, application, policy } = checked;
   const actor = { kind: 'PERSON', id: wish.personId, channel: wish.channel } as const;
@@ -138,7 +139,7 @@ export async function joinLists(
     await settlePhase(tx, at, actor, queue.id, policy, 'NEXT_TURN');
     return { entryIds, transferId };
   }
-  await tellJoined(tx, at, application, policy, entryIds);
+  await tellJoined(tx, at, application, policy, entryIds, wish.personId);
   await offerPlaces(tx, at, actor, queue.id, policy);
   return { entryIds, transferId: null };
 }
@@ -188,14 +189,18 @@ async function freePlace(
   return first?.id === entryId ? place.id : undefined;
 }
 
-/** Where the child stands in each list, told to both parents. */
+/** Where the child stands in each list: told to the other parents, as who joins reads it at once. */
 async function tellJoined(
   tx: WriteTx,
   at: Date,
   application: LockedApplication,
   policy: Policy,
   entryIds: readonly WaitlistEntryId[],
+  joinedBy: PersonId,
 ): Promise<void> {
+  const parents = await tx.$queryRaw<{ id: PersonId }[]>`
+    SELECT id FROM application_parents(${application.id}::uuid) AS id WHERE id <> ${joinedBy}::uuid`;
+  if (parents.length === 0) return;
   const rows = await tx.$queryRawUnsafe<JoinedRow[]>(
     `SELECT w.kindergarten_id, w.sibling, w.benefit_class, ${countColumns} FROM waitlist_entry AS w ${countJoins('w')}
       WHERE w.id = ANY ($1::uuid[]) ORDER BY w.id`,
@@ -204,21 +209,19 @@ async function tellJoined(
   await planNotices(
     tx,
     at,
-    rows.map((row) => ({
-      code: 'N44',
-      personId: application.applicant_id,
-      applicationId: application.id,
-      aboutKindergartenId: row.kindergarten_id,
-      params: {
-        position: positionOf(
-          { sibling: row.sibling, benefitClass: row.benefit_class },
-          row.total,
-          row.earlier,
-          policy,
-        ),
-      },
-    })),
+    parents.flatMap(({ id }) => rows.map((row) => joinedNotice(application, policy, row, id))),
   );
+}
+
+function joinedNotice({ id }: LockedApplication, policy: Policy, row: JoinedRow, personId: PersonId) {
+  const { sibling, benefit_class: benefitClass } = row;
+  return {
+    code: 'N44',
+    personId,
+    applicationId: id,
+    aboutKindergartenId: row.kindergarten_id,
+    params: { position: positionOf({ sibling, benefitClass }, row.total, row.earlier, policy) },
+  };
 }
 
 interface JoinedRow {

@@ -22,8 +22,8 @@ interface Offer extends Candidate {
 }
 
 /**
- * Offers the free places of a locked queue to the lists of their kindergartens, each to one child, and answers how many
- * were offered (S2; DOMAIN §8.7). Whoever frees a place, publishes one or gives an answer ends with this.
+ * Offers the free places of a locked queue to the lists of their kindergartens – of those that work –, each to one child,
+ * and answers how many were offered (S2; DOMAIN §8.7). Whoever frees a place, publishes one or gives an answer ends with this.
  */
 export async function offerPlaces(
   tx: WriteTx,
@@ -37,6 +37,7 @@ export async function offerPlaces(
   const places = await tx.$queryRaw<FreePlace[]>`
     SELECT p.id, p.kindergarten_id, p.language FROM place AS p
      WHERE p.queue_id = ${queueId}::uuid AND p.state IN ('PUBLISHED', 'PRIORITY', 'OPEN') AND p.state = ANY (${states}::text[])
+       AND EXISTS (SELECT FROM kindergarten AS k WHERE k.id = p.kindergarten_id AND k.is_active)
        AND EXISTS (SELECT FROM waitlist_entry AS w
                     WHERE w.kindergarten_id = p.kindergarten_id AND w.queue_id = p.queue_id AND w.state = 'WAITING')
      ORDER BY p.published_at, p.id FOR UPDATE`;
@@ -63,10 +64,12 @@ export async function reofferPlace(
   policy: Policy,
   pickOpensAt: Date,
 ): Promise<void> {
-  const [place] = await tx.$queryRaw<FreePlace[]>`
-    SELECT id, kindergarten_id, language FROM place WHERE id = ${placeId}::uuid AND state = 'OFFERED' FOR UPDATE`;
+  const [place] = await tx.$queryRaw<(FreePlace & { readonly is_active: boolean })[]>`
+    SELECT p.id, p.kindergarten_id, p.language, k.is_active FROM place AS p JOIN kindergarten AS k ON k.id = p.kindergarten_id
+     WHERE p.id = ${placeId}::uuid AND p.state = 'OFFERED' FOR UPDATE OF p`;
   if (place === undefined) throw new Error(`the place ${placeId} is not on offer`);
-  const offers = policy['waitlist.enabled'] ? await match(tx, at, queueId, policy, [place]) : [];
+  const offers =
+    policy['waitlist.enabled'] && place.is_active ? await match(tx, at, queueId, policy, [place]) : [];
   if (offers.length === 0) await movePlaces(tx, at, actor, [placeId], 'P11', { pickOpensAt });
   else await writeOffers(tx, at, policy, offers);
 }

@@ -99,24 +99,11 @@ export const MAY_BE_ASKED = `w.state = 'WAITING'
         AND NOT EXISTS (SELECT FROM waitlist_entry AS o WHERE o.child_id = w.child_id AND o.state = 'PLACE_AVAILABLE')
         AND NOT EXISTS (SELECT FROM referral AS r WHERE r.child_id = w.child_id AND r.closed_at IS NULL)`;
 
-/**
- * The first of each kind who may be asked about a place of this language, and of these the first by policy. Passed over,
- * with their place in the list kept: who has another offer or a referral already, is too old today, wishes another
- * language, or is in `$7`.
- */
+/** The next child of a list, by the function of the database that keeps its plan (migration `waiting_list`). */
 export const nextQuery: NamedQuery = {
   name: 'waitlist-next',
-  text: `SELECT first.id, first.application_id, first.child_id, a.applicant_id
-    FROM unnest($3::integer[], $4::boolean[], $5::text[]) AS kind (band, sibling, class)
-   CROSS JOIN LATERAL (
-     SELECT w.id, w.application_id, w.child_id, w.joined_at FROM waitlist_entry AS w
-      WHERE w.kindergarten_id = $1::uuid AND w.queue_id = $2::uuid AND ${MAY_BE_ASKED}
-        AND w.sibling = kind.sibling AND w.benefit_class = kind.class
-        AND ($6::text = 'mixed' OR w.language IS NULL OR w.language = $6)
-        AND w.ends_on >= $8::date AND w.child_id <> ALL ($7::uuid[])
-      ORDER BY w.joined_at, w.id LIMIT 1) AS first
-    JOIN application AS a ON a.id = first.application_id
-   ORDER BY kind.band, first.joined_at, first.id LIMIT 1`,
+  text: `SELECT id, application_id, child_id, applicant_id
+    FROM waitlist_next($1::uuid, $2::uuid, $3::integer[], $4::boolean[], $5::text[], $6::text, $7::uuid[], $8::date)`,
 };
 
 export interface ListKey {

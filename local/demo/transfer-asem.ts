@@ -43,8 +43,6 @@ export async function asemJoins({ program, journal }: Stage, cast: ListsCast): P
     placeLine(asem, wished, 2, 11),
     placeLine(asem, second, 1, 6),
   );
-  for (const head of [wished, second])
-    await asem.sees('the place is told by a notice too', { key: 'notice.N44.title' }, houseOf(head).kk);
   const { id } = await applicationOf(program, asem, MIRAS);
   await mustBe(program, 'while waiting', id, 'ENROLLED');
   await logIn(daulet, 'daulet@mysal.example');
@@ -124,7 +122,7 @@ export async function checklist({ journal }: Stage, { asem, present, wished }: L
   await wished.sees('the papers are taken', { key: 'staff.arrivedDone' });
   await asem.sees('the second tick', { key: 'notice.N29e.FILED.title' });
   await wished.tap({ key: 'staff.accept' });
-  await wished.sees('the question about the contract', { key: 'staff.acceptAsk' });
+  await wished.sees('the question about the contract', { key: 'staff.acceptAskTransfer' });
   await wished.tap({ key: 'staff.acceptYes' });
   await wished.sees('the child is admitted', { key: 'staff.accepted' });
   await asem.sees('the congratulation', { key: 'notice.N16.title' }, houseOf(wished).kk);

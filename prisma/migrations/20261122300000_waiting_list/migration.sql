@@ -221,6 +221,31 @@ CREATE FUNCTION has_sibling_in(kindergarten uuid, id uuid, child uuid) RETURNS b
       AND EXISTS (SELECT application_parents(r.application_id) INTERSECT SELECT application_parents($2)))
 $$;
 
+-- The first of each kind who may be asked about a place of a language, and of these the first by the bands that the
+-- district's policy gives the kinds. Passed over, with their place in the list kept: who has another offer or a referral
+-- already, is too old today, wishes another language, or is in `passed`. plpgsql keeps its plan: a publication asks this
+-- for every place.
+CREATE FUNCTION waitlist_next(kindergarten uuid, queue uuid, bands integer[], siblings boolean[], classes text[],
+  teaching text, passed uuid[], today date)
+  RETURNS TABLE (id uuid, application_id uuid, child_id uuid, applicant_id uuid) LANGUAGE plpgsql STABLE ROWS 1 AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+  SELECT head.id, head.application_id, head.child_id, a.applicant_id
+    FROM unnest(bands, siblings, classes) AS kind (band, sibling, class)
+   CROSS JOIN LATERAL (
+     SELECT w.id, w.application_id, w.child_id, w.joined_at FROM waitlist_entry AS w
+      WHERE w.kindergarten_id = kindergarten AND w.queue_id = queue AND w.state = 'WAITING'
+        AND w.sibling = kind.sibling AND w.benefit_class = kind.class
+        AND (teaching = 'mixed' OR w.language IS NULL OR w.language = teaching)
+        AND w.ends_on >= today AND w.child_id <> ALL (passed)
+        AND NOT EXISTS (SELECT FROM waitlist_entry AS o WHERE o.child_id = w.child_id AND o.state = 'PLACE_AVAILABLE')
+        AND NOT EXISTS (SELECT FROM referral AS r WHERE r.child_id = w.child_id AND r.closed_at IS NULL)
+      ORDER BY w.joined_at, w.id LIMIT 1) AS head
+    JOIN application AS a ON a.id = head.application_id
+   ORDER BY kind.band, head.joined_at, head.id LIMIT 1;
+END $$;
+
 -- ── Transfers ────────────────────────────────────────────────────────────────────────────────────────────────────
 CREATE TABLE voucher (
   id uuid PRIMARY KEY DEFAULT uuidv7(),

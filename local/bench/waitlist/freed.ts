@@ -1,0 +1,132 @@
+import type pg from 'pg';
+import type { NamedQuery } from '../../../core/db/db.ts';
+import type { PolicyValues } from '../../../core/policy/presets.ts';
+import { isAhead, type Standing } from '../../../core/waitlist/order.ts';
+
+const CLASS = `array_position(ARRAY['EXTRAORDINARY', 'PRIORITY', 'COMMON'], w.benefit_class)`;
+
+/** The plain way to the next child: whoever waits in the list and may be asked, sorted. */
+export const BY_HAND: NamedQuery = {
+  name: 'bench-waitlist-sorted',
+  text: `SELECT w.id FROM waitlist_entry AS w JOIN application AS a ON a.id = w.application_id
+    WHERE w.kindergarten_id = $1 AND w.queue_id = $2 AND w.state || '' = 'WAITING' AND w.ends_on >= $4::date
+      AND ($3::text = 'mixed' OR w.language IS NULL OR w.language = $3)
+      AND NOT EXISTS (SELECT FROM waitlist_entry AS o WHERE o.child_id = w.child_id AND o.state = 'PLACE_AVAILABLE')
+      AND NOT EXISTS (SELECT FROM referral AS r WHERE r.child_id = w.child_id AND r.closed_at IS NULL)
+    ORDER BY ${CLASS}, w.joined_at, w.id LIMIT 1`,
+};
+
+export const HAND_VALUES = (
+  list: { readonly kindergarten_id: string; readonly queue_id: string; readonly language: string },
+  today: string,
+): readonly unknown[] => [list.kindergarten_id, list.queue_id, list.language, today];
+
+/** So many free places, spread over all lists; answers the queues they are of. */
+export async function freePlaces(client: pg.Client, at: Date, count: number): Promise<readonly string[]> {
+  await client.query(
+    `INSERT INTO place (group_id, kindergarten_id, queue_id, language, state, state_since, declared_at, published_at, pick_opens_at)
+     SELECT g.id, g.kindergarten_id, l.queue_id, g.language, 'PUBLISHED', $1, $1, $1, $1::timestamptz + interval '1 day'
+       FROM (SELECT kindergarten_id, queue_id, row_number() OVER (ORDER BY kindergarten_id, queue_id) AS n
+               FROM waitlist_tally WHERE level = 0 AND extraordinary + priority + common > 8) AS l
+       JOIN queue AS q ON q.id = l.queue_id
+       JOIN kindergarten_group AS g ON g.kindergarten_id = l.kindergarten_id AND g.birth_year = q.birth_year
+      CROSS JOIN generate_series(1, 4) AS copy
+      ORDER BY copy, l.n LIMIT $2`,
+    [at, count],
+  );
+  const { rows } = await client.query<{ queue_id: string }>(
+    `SELECT DISTINCT queue_id FROM place WHERE state = 'PUBLISHED' ORDER BY 1`,
+  );
+  return rows.map((row) => row.queue_id);
+}
+
+interface OfferRow {
+  readonly entry_id: string;
+  readonly child_id: string;
+  readonly place_id: string;
+  readonly list: string;
+  readonly told: boolean;
+}
+
+interface WaitingRow {
+  readonly id: Standing['id'];
+  readonly child_id: string;
+  readonly list: string;
+  readonly joined_at: Date;
+  readonly benefit_class: Standing['benefitClass'];
+  readonly sibling: boolean;
+}
+
+/**
+ * Holds the offers against the lists: in each, nobody who still waits and was free to be asked stands before one who was
+ * asked. A child asked for one place is free for no other.
+ */
+export async function wrongOffers(client: pg.Client, policy: PolicyValues) {
+  const { rows: offers } = await client.query<OfferRow>(
+    `SELECT w.id AS entry_id, w.child_id, w.place_id, w.kindergarten_id || ' ' || w.queue_id AS list,
+            EXISTS (SELECT FROM timer AS t WHERE t.subject_id = w.id AND t.kind = 'WAITLIST_OFFER' AND t.state = 'PENDING')
+            AND EXISTS (SELECT FROM notice AS n WHERE n.application_id = w.application_id AND n.code = 'N28') AS told
+       FROM waitlist_entry AS w JOIN place AS p ON p.id = w.place_id AND p.state = 'OFFERED' WHERE w.state = 'PLACE_AVAILABLE'`,
+  );
+  const { rows: all } = await client.query<WaitingRow>(
+    `SELECT w.id, w.child_id, w.kindergarten_id || ' ' || w.queue_id AS list, w.joined_at, w.benefit_class, w.sibling
+       FROM waitlist_entry AS w WHERE w.kindergarten_id || ' ' || w.queue_id = ANY ($1)`,
+    [[...new Set(offers.map((offer) => offer.list))]],
+  );
+  const asked = new Set(offers.map((offer) => offer.child_id));
+  const chosen = new Set(offers.map((offer) => offer.entry_id));
+  const standing = (row: WaitingRow): Standing => ({
+    id: row.id,
+    joinedAt: row.joined_at,
+    benefitClass: row.benefit_class,
+    sibling: row.sibling,
+  });
+  let wrong = 0;
+  for (const rows of Map.groupBy(all, (row) => row.list).values()) {
+    const free = rows.filter((row) => !asked.has(row.child_id)).map(standing);
+    const first = free.reduce<Standing | undefined>(
+      (best, row) => (best === undefined || isAhead(row, best, policy) ? row : best),
+      undefined,
+    );
+    for (const row of rows)
+      if (chosen.has(row.id) && first !== undefined && isAhead(first, standing(row), policy)) wrong += 1;
+  }
+  return {
+    offered: offers.length,
+    twice: offers.length - new Set(offers.map((offer) => offer.place_id)).size,
+    children: offers.length - asked.size,
+    wrong,
+    untold: offers.filter((offer) => !offer.told).length,
+  };
+}
+
+const TABLES = ['event', 'timer', 'notice', 'delivery', 'waitlist_move'] as const;
+
+/** What the rows are inserted from by the plain statement. */
+export async function keepCopies(client: pg.Client): Promise<void> {
+  for (const table of TABLES) {
+    await client.query(`DROP TABLE IF EXISTS same_${table}`);
+    const since = table === 'waitlist_move' ? 'WHERE was_class IS NOT NULL' : '';
+    await client.query(`CREATE TABLE same_${table} AS SELECT * FROM ${table} ${since} ORDER BY id`);
+    await client.query(`ANALYZE same_${table}`);
+  }
+}
+
+export const INSERT_THE_SAME = `
+  WITH ${TABLES.map((table) => `${table}_rows AS (INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM same_${table})`).join(', ')}
+  SELECT`;
+
+/** Everything as before the places were free. */
+export async function takeBack(client: pg.Client): Promise<void> {
+  await client.query('ALTER TABLE event DISABLE TRIGGER event_append_only');
+  await client.query('ALTER TABLE waitlist_move DISABLE TRIGGER waitlist_move_append_only');
+  await client.query(
+    `UPDATE waitlist_entry SET state = 'WAITING', moved_at = joined_at, place_id = NULL, offered_at = NULL, answer_until = NULL
+      WHERE state = 'PLACE_AVAILABLE'`,
+  );
+  await client.query('DELETE FROM delivery; DELETE FROM notice; DELETE FROM timer; DELETE FROM event');
+  await client.query(`DELETE FROM waitlist_move WHERE cause <> 'JOINED'`);
+  await client.query(`DELETE FROM place WHERE state IN ('PUBLISHED', 'OFFERED')`);
+  await client.query('ALTER TABLE event ENABLE TRIGGER event_append_only');
+  await client.query('ALTER TABLE waitlist_move ENABLE TRIGGER waitlist_move_append_only');
+}
