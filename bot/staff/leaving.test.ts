@@ -30,9 +30,9 @@ describe.each(['kk', 'ru'] as const)('the head of the present kindergarten (%s)'
     await chat.tap('Сыналов');
     expect(chat.text).toContain('Сыналов');
     expect(chat.text).toContain(`Бұлақ ${houses}`);
-    await chat.tap(kk ? '✅ Шығарылды' : '✅ Отчислен');
+    await chat.tap(kk ? '✅ Шығаруды растау' : '✅ Подтвердить');
     expect((await transferOf(parent))?.leftAt).toBeNull();
-    await chat.tap(kk ? 'Иә, шығарылды' : 'Да, отчислен');
+    await chat.tap(kk ? 'Иә, растау' : 'Да, подтвердить');
     expect((await transferOf(parent))?.leftAt).not.toBeNull();
     expect(chat.text).toContain(kk ? 'Белгіленді: бала шығарылды' : 'Отмечено: ребёнок отчислен');
     expect(chat.labels.join()).not.toContain('Сыналов');
@@ -68,12 +68,12 @@ describe.each(['kk', 'ru'] as const)('the head of the present kindergarten (%s)'
     await desk.tap('Сыналов');
     expect(desk.text).toContain('Сәуір &lt;төленбеген&gt;');
     expect(desk.labels.join()).not.toContain(kk ? 'Растамау' : 'Не подтверждать');
-    await desk.tap(kk ? '✅ Шығарылды' : '✅ Отчислен');
-    await desk.tap(kk ? 'Иә, шығарылды' : 'Да, отчислен');
+    await desk.tap(kk ? '✅ Шығаруды растау' : '✅ Подтвердить');
+    await desk.tap(kk ? 'Иә, растау' : 'Да, подтвердить');
     expect((await transferOf(parent))?.leftAt).not.toBeNull();
     expect(desk.labels.join()).not.toContain('Сыналов');
     // A button that the head has kept.
-    await chat.tap(kk ? '✅ Шығарылды' : '✅ Отчислен');
+    await chat.tap(kk ? '✅ Шығаруды растау' : '✅ Подтвердить');
     expect(chat.text).toContain(kk ? 'белгілейтін ештеңе жоқ' : 'отмечать нечего');
     await core.referrals.cancel(parent.act, (await transferOf(parent))?.referralId as never);
   });

@@ -68,7 +68,7 @@ function endedText({ kindergarten, state }: WaitlistEntryView, t: Texts): string
 function lastTransferText({ transfer }: WaitlistView, t: Texts): string | undefined {
   if (transfer === null || transfer.state === 'OPEN' || transfer.endedAt === null) return undefined;
   return lines(
-    t.html('transfer.to', { name: t.pick(transfer.to) }),
+    t.html('transfer.last', { name: t.pick(transfer.to) }),
     t.html(`transfer.end.${transfer.state}`, { date: at(t, transfer.endedAt) }),
   );
 }
@@ -78,15 +78,16 @@ export function barText(bar: WaitlistBar, { terms }: Pick<WaitlistView, 'terms'>
   return t.html(`waitlist.bar.${bar}`, { limit: terms.maxKindergartens });
 }
 
-function doings({ applicationId: id, entries, transfer, bar }: WaitlistView, t: Texts): Keyboard {
+function doings({ applicationId: id, entries, lists, transfer, bar }: WaitlistView, t: Texts): Keyboard {
   const one = (show: boolean, row: Button): Keyboard => (show ? [[row]] : []);
   const running = transfer?.state === 'OPEN';
   const open = button(t.plain('waitlist.transferButton'), 'transfer', [id], running ? 'success' : undefined);
+  const join = button(t.plain('waitlist.join'), 'wlinfo', [id], lists === 0 ? 'primary' : undefined);
   const offered = entries.filter(({ offer }) => offer !== null);
   return [
     ...offered.map((entry) => [button(t.plain('waitlist.offerButton'), 'wloffer', [entry.id], 'success')]),
     ...one(transfer !== null, open),
-    ...one(bar === null, button(t.plain('waitlist.join'), 'wlinfo', [id], 'primary')),
+    ...one(bar === null, join),
   ];
 }
 

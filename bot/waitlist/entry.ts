@@ -69,11 +69,10 @@ function endText({ state }: WaitlistEntryView, t: Texts): string {
 
 function whyText({ since, before, now: place, causes }: WaitlistWhy, now: Date, t: Texts): string[] {
   const day = (moment: Date): string => shortDate(localDate(moment));
-  const title = t.html('waitlist.entry.why', { from: day(since), to: day(now) });
-  if (causes.length === 0) return [lines(title, t.html('waitlist.entry.still'))];
+  if (causes.length === 0) return [t.html('waitlist.entry.still', { from: day(since) })];
   return [
     lines(
-      title,
+      t.html('waitlist.entry.why', { from: day(since), to: day(now) }),
       t.html('waitlist.entry.moved', { before, now: place }),
       ...causes.map((cause) => causeText(cause, t)),
     ),

@@ -37,9 +37,9 @@ const words = {
     place: (house: string, n: number, of: number) => `<b>Детский сад «${house}»</b>: место ${n} из ${of}`,
     issued: 'Выдано направление в другую дошкольную организацию',
     free: 'Свободно сейчас: <b>1</b>',
-    wish: (n: number) => `<b>Желание ${n}</b>`,
+    wish: (n: number) => `<b>${n}-е пожелание</b>`,
     back: 'Назад',
-    why: 'встал впереди',
+    why: 'впереди встал',
   },
 } as const;
 

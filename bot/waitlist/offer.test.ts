@@ -149,7 +149,7 @@ describe('an offer that is over', () => {
     await chat.tap('SMS-кодпен');
     await world.core.waitlists.decline(parent.act, entry.id);
     await stage.typeCode(parent);
-    expect(chat.text).toContain('Қазіргі балабақшасы');
+    expect(chat.text).toContain('Қазір: ');
     expect(chat.text).not.toContain('☐');
     await cleanUp(place);
     expect(home.id).toBeDefined();

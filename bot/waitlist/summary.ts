@@ -32,12 +32,9 @@ export function render({ view, wishes, methods, support }: View, t: Texts): Rend
       crumbs(t, 'crumb.waitlist'),
       lines(t.html('waitlist.sum.title'), heading(view, t)),
       lines(t.html('waitlist.sum.what'), ...wishes.map((wish, index) => wishText(wish, index + 1, t))),
-      free === undefined
-        ? undefined
-        : lines(
-            t.html('waitlist.sum.atOnce', { name: t.pick(free.kindergarten) }),
-            dutiesText(view.terms, t),
-          ),
+      ...(free === undefined
+        ? []
+        : [t.html('waitlist.sum.atOnce', { name: t.pick(free.kindergarten) }), dutiesText(view.terms, t)]),
       waysText(methods, support, t),
     ),
     keyboard: [...signRows(methods, 'wlsum', [id], t), footer(t, target('wlpick', id))],

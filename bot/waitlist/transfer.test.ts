@@ -85,7 +85,7 @@ describe('the way to another kindergarten', () => {
     await chat.tap('Ауысудан бас тарту');
     expect(chat.text).toContain('Ауысудан бас тарттыңыз');
     expect(chat.text).toContain('жойылды');
-    expect(chat.text).toContain('Қазіргі балабақшасы: <b>«Күншуақ» балабақшасы</b>');
+    expect(chat.text).toContain('Қазір: <b>«Күншуақ» балабақшасы</b>');
     expect((await transferOf(parent)).state).toBe('CANCELLED');
   });
 

@@ -38,9 +38,7 @@ export function render(moving: Moving, t: Texts): Rendered {
 export function transferFacts(transfer: TransferView, t: Texts): string {
   const { referralNumber: referral, voucherNumber: voucher, voucherState } = transfer;
   return lines(
-    t.html(transfer.state === 'COMPLETED' ? 'transfer.was' : 'transfer.from', {
-      name: t.pick(transfer.from),
-    }),
+    t.html('transfer.from', { name: t.pick(transfer.from) }),
     t.html('transfer.to', { name: t.pick(transfer.to) }),
     t.html('transfer.numbers', { referral, voucher, state: t.plain(`transfer.voucher.${voucherState}`) }),
     t.html('transfer.issuedAt', { date: at(t, transfer.issuedAt) }),
@@ -98,8 +96,11 @@ function doings({ view, transfer }: Moving, t: Texts): Keyboard {
   const id = view.applicationId;
   const { documentId, canCancel, filedAt, state } = transfer;
   const runs = state === 'OPEN' && filedAt === null;
+  // What was cancelled opens no door; it stays among the documents of the application.
+  const paper = documentId !== null && (state === 'OPEN' || state === 'COMPLETED');
+  const pdf = button(t.plain('button.pdf'), 'transfer/pdf', [id], state === 'OPEN' ? 'primary' : undefined);
   return [
-    ...(documentId === null ? [] : [[button(t.plain('button.pdf'), 'transfer/pdf', [id], 'primary')]]),
+    ...(paper ? [[pdf]] : []),
     ...(runs ? [[button(t.plain('family.ics'), 'ics', [id])]] : []),
     ...(state === 'OPEN' && canCancel && view.canSign
       ? [[button(t.plain('transfer.cancel.button'), 'transferno', [id])]]

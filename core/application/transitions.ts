@@ -70,7 +70,7 @@ export const applicationTransitions = {
   A24: { from: ['ENROLLED'], to: 'ARCHIVED' },
   /** the child left the kindergarten, also where the application was over before (A24 with a place that was kept) */
   A25: { from: ['ENROLLED', 'ARCHIVED'], to: 'ARCHIVED' },
-  /** refused by the new kindergarten after the old place was given up: first in the queue again */
+  /** the old place was given up and the new kindergarten refused: first in the queue again; or nobody came in time (`transfer.onExpire`) */
   A26: { from: ['ENROLLED'], to: 'QUEUED' },
   A23r: { from: ['REMOVED'], to: 'IN_REVIEW' },
 } as const satisfies Record<string, Transition>;

@@ -56,23 +56,23 @@ export async function planNotices(tx: WriteTx, at: Date, owed: readonly OwedNoti
       SELECT id, code, legal, recipient, application_id, referral_id, about_kindergarten, params, ${now}::timestamptz, key FROM addressed
       ON CONFLICT (dedupe_key) DO NOTHING
       RETURNING id
+    ), reached AS MATERIALIZED (
+      -- Asked once a notice, not once a channel: more, and the planner reads all contacts of the country instead.
+      SELECT a.id, a.channels, a.run_at,
+             (a.legal OR a.immediate OR p.notify_messenger) AND EXISTS (
+               SELECT FROM messenger_account AS m WHERE m.person_id = p.id AND m.unreachable_since IS NULL) AS by_telegram,
+             (a.legal OR p.notify_sms) AND EXISTS (
+               SELECT FROM contact AS k WHERE k.person_id = p.id AND k.kind = 'PHONE' AND k.is_main
+                 AND k.confirmed_at IS NOT NULL) AS by_sms,
+             (a.legal OR p.notify_email) AND EXISTS (
+               SELECT FROM contact AS k WHERE k.person_id = p.id AND k.kind = 'EMAIL' AND k.is_main
+                 AND k.confirmed_at IS NOT NULL) AS by_email
+        FROM planned JOIN addressed AS a USING (id) JOIN person AS p ON p.id = a.recipient
     )
     INSERT INTO delivery (notice_id, channel, run_at, created_at)
-    SELECT a.id, c.channel, a.run_at, ${now}::timestamptz
-      FROM planned
-      JOIN addressed AS a USING (id)
-      JOIN person AS p ON p.id = a.recipient
-     CROSS JOIN LATERAL unnest(a.channels) AS c (channel)
-     WHERE CASE c.channel
-             WHEN 'TELEGRAM' THEN (a.legal OR a.immediate OR p.notify_messenger) AND EXISTS (
-               SELECT FROM messenger_account AS m WHERE m.person_id = p.id AND m.unreachable_since IS NULL)
-             WHEN 'SMS' THEN (a.legal OR p.notify_sms) AND EXISTS (
-               SELECT FROM contact AS k WHERE k.person_id = p.id AND k.kind = 'PHONE' AND k.is_main
-                 AND k.confirmed_at IS NOT NULL)
-             ELSE (a.legal OR p.notify_email) AND EXISTS (
-               SELECT FROM contact AS k WHERE k.person_id = p.id AND k.kind = 'EMAIL' AND k.is_main
-                 AND k.confirmed_at IS NOT NULL)
-           END`;
+    SELECT r.id, c.channel, r.run_at, ${now}::timestamptz
+      FROM reached AS r CROSS JOIN LATERAL unnest(r.channels) AS c (channel)
+     WHERE CASE c.channel WHEN 'TELEGRAM' THEN r.by_telegram WHEN 'SMS' THEN r.by_sms ELSE r.by_email END`;
   await wakeDelivery(tx);
 }
 

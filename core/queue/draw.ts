@@ -80,6 +80,11 @@ async function drawRound(
       data: { outcome: 'WON' },
     });
   }
+  // Where the draw comes late, its winners may have wished for the next round already.
+  await tx.wish.updateMany({
+    where: { application_id: { in: [...won.keys()] }, outcome: null },
+    data: { outcome: 'VOID' },
+  });
   await settlePhase(tx, at, SYSTEM, queueId, policy, 'NEXT_TURN');
   // Who has a turn or a referral by now has no need of being told of a lost wish.
   await tellTheRest(

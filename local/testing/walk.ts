@@ -1,23 +1,13 @@
 import { addDays, localDate } from '../../core/calendar/civil-date.ts';
 import type { ApplicationId, DistrictId, GroupId, KindergartenId, ReferralId } from '../../core/ids.ts';
 import { type Act, Refusal } from '../../core/index.ts';
-import type { Iin } from '../../core/people/iin.ts';
 import { type CoreWorld, type Family, freshIin } from './core-world.ts';
 import type { Chance } from './random.ts';
 import { claimSteps } from './walk-claims.ts';
 import { GUARDIAN_WEIGHTS, guardianSteps } from './walk-guardian.ts';
-
-interface Child {
-  readonly iin: Iin;
-  readonly birth: string;
-  readonly family: Family;
-}
-
-interface Enqueued {
-  readonly id: ApplicationId;
-  readonly family: Family;
-  readonly child: Child;
-}
+import { LIST_WEIGHTS, type ListStep, listSteps, NOTHING_TO_DO } from './walk-lists.ts';
+import { brokenPromises, watchLists } from './walk-promises.ts';
+import { buildRegion, type Child, type Enqueued, type Variant } from './walk-region.ts';
 
 /** What happens in the walk, and how often beside the others. */
 const WEIGHTS = {
@@ -50,17 +40,23 @@ const WEIGHTS = {
   ...GUARDIAN_WEIGHTS,
 } as const;
 
-export type Step = keyof typeof WEIGHTS;
+export type Step = keyof typeof WEIGHTS | ListStep;
+
+/** Steps in which a worker does whatever is due. */
+const SWEPT: readonly string[] = [
+  ...['minutes', 'hours', 'days', 'weeks'],
+  ...['switchOff', 'switchOn', 'retune', 'reopenHouse'],
+];
 
 const REASONS = ['INCOMPLETE', 'EXPIRED_DOCUMENTS', 'VACCINATION_RATIO', 'OTHER'] as const;
 const BIRTHS = ['2023-03-01', '2023-11-24', '2024-12-20', '2024-12-20', '2021-01-15', '2023-07-07'];
 
 /** A small region and a crowd that does whatever comes to its mind, right or wrong. */
-export async function walk(world: CoreWorld, random: Chance, families = 10) {
+export async function walk(world: CoreWorld, random: Chance, families = 10, variant: Variant = 'QUEUES') {
   const { core, db, clock } = world;
-  const stage = await build(world, families);
-  const queued: Enqueued[] = [];
-  const children: Child[] = [];
+  const stage = await buildRegion(world, variant, families);
+  const queued: Enqueued[] = [...stage.attending];
+  const children: Child[] = stage.attending.map(({ child }) => child);
 
   const guardians = guardianSteps(world, random, { ...stage, children });
   /** The first applicant, or a second parent, or somebody who is neither. */
@@ -141,7 +137,15 @@ export async function walk(world: CoreWorld, random: Chance, families = 10) {
     operators: [stage.operator, stage.colleague],
   });
 
-  const steps: Readonly<Record<Step, () => Promise<void>>> = {
+  const known = (id: string) => queued.find((one) => one.id === id);
+  const { listed } = stage;
+  const hands = { region: stage, known, someone, joinedTo: guardians.joinedTo, sign };
+  const lists = listed === undefined ? {} : listSteps(world, random, { ...hands, listed });
+  const watch = listed && watchLists(db, listed.id, () => clock.now());
+  const weights = listed === undefined ? WEIGHTS : { ...WEIGHTS, ...LIST_WEIGHTS };
+
+  const steps: Readonly<Partial<Record<Step, () => Promise<unknown>>>> = {
+    ...lists,
     ...claims,
     claim: async () => {
       const found = await applicationIn('QUEUED', 'NOTIFIED', 'REFERRED', 'STOP_LISTED');
@@ -237,45 +241,22 @@ export async function walk(world: CoreWorld, random: Chance, families = 10) {
   return {
     /** One step; what it was and how it ended. Only a Refusal is an answer: anything else is thrown on. */
     step: async (): Promise<{ step: Step; outcome: string }> => {
-      const step = random.weighted<Step>(WEIGHTS);
-      try {
-        await steps[step]();
-        return { step, outcome: 'done' };
-      } catch (error) {
-        if (error instanceof Refusal) return { step, outcome: error.code };
-        throw new Error(`${step} at ${clock.now().toISOString()} failed: ${String(error)}`, { cause: error });
+      for (;;) {
+        const step = random.weighted<Step>(weights as Record<Step, number>);
+        try {
+          if ((await steps[step]?.()) !== NOTHING_TO_DO) return { step, outcome: 'done' };
+        } catch (error) {
+          if (error instanceof Refusal) return { step, outcome: error.code };
+          throw new Error(`${step} at ${clock.now().toISOString()} failed: ${String(error)}`, {
+            cause: error,
+          });
+        }
       }
     },
+    /** What is not as it was promised after this step. */
+    broken: async (step: Step): Promise<string[]> => [
+      ...(await brokenPromises(db)),
+      ...((await watch?.check(!SWEPT.includes(step))) ?? []),
+    ],
   };
-}
-
-/** Two districts with a kindergarten and three groups each; one operator for both. */
-async function build(world: CoreWorld, count: number) {
-  const second = await world.district('KSH');
-  const districts = [world.districtId, world.districtId, second];
-  const heads = new Map<KindergartenId, Act>();
-  const groups: GroupId[] = [];
-  for (const district of [world.districtId, second]) {
-    const garden = await world.kindergarten('Балдырған', district);
-    heads.set(garden, await world.staff({ head: garden }));
-    groups.push(
-      await world.group(garden, 2023, 'kk', 9),
-      await world.group(garden, 2023, 'ru', 8),
-      await world.group(garden, 2024, 'mixed', 6),
-      await world.group(garden, 2021, 'mixed', 6),
-    );
-  }
-  const operator = await world.staff({ admin: true });
-  const colleague = await world.staff({ admin: true });
-  // In one of the districts the second parent may sign too.
-  const policy = {
-    key: 'coguardian.canSign',
-    value: true,
-    valid_from: new Date('2026-01-01'),
-    basis: 'walk',
-  };
-  await world.db.prisma.policy.create({ data: { ...policy, district_id: second } });
-  const families: Family[] = [];
-  for (let i = 0; i < count; i += 1) families.push(await world.person());
-  return { districts, heads, groups, operator, colleague, families };
 }

@@ -12,7 +12,7 @@ const YEARS = [2021, 2022, 2023, 2024];
 
 /**
  * Ten districts with 500 kindergartens, a group of each of four years in all of them; children who go to one of them and
- * wait for two others of their district; and one kindergarten in whose list a multitude waits. Written set by set, with the
+ * wait for one to four others of their district, some of them for a language; and one kindergarten in whose list a multitude waits. Written set by set, with the
  * triggers of the lists at work and the references unchecked, which are consistent by construction.
  */
 export async function loadLists(client: pg.Client, sizes: Sizes, now: Date): Promise<void> {
@@ -59,6 +59,7 @@ const STAGE = `
   SELECT n AS id, uuidv7() AS person, uuidv7() AS child, uuidv7() AS application, uuidv7() AS place, uuidv7() AS referral,
          uuidv7() AS statement, q.id AS queue, q.district_id AS district, q.birth_year, h.kindergarten, h.group_id, h.language,
          $2::timestamptz - (30 + random() * 700) * interval '1 day' AS registered_at,
+         (ARRAY['kk', 'kk', 'ru'])[1 + floor(random() * 10)] AS wish,
          (ARRAY['EXTRAORDINARY', 'PRIORITY', 'PRIORITY', 'COMMON', 'COMMON', 'COMMON', 'COMMON', 'COMMON', 'COMMON', 'COMMON'])[1 + floor(random() * 10)] AS class
     FROM generate_series(1, $1::integer + $3::integer) AS n
     JOIN LATERAL (SELECT * FROM queue ORDER BY id
@@ -79,8 +80,8 @@ const CHILDREN = [
   `INSERT INTO child (id, iin_cipher, iin_hash, surname, name, birth_date, created_at)
    SELECT child, uuid_send(child), uuid_send(child), 'Сыналов', 'Нұрлан', make_date(birth_year, 3, 1), $1 FROM stage`,
   `INSERT INTO application (id, number, child_id, applicant_id, district_id, queue_id, state, state_since, benefit_class,
-     registered_at, position_at_registration, eligible_from, under_age, age_limit_on, interest_due_at)
-   SELECT application, 'BENCH-' || id, child, person, district, queue, 'ENROLLED', registered_at, class, registered_at, 1,
+     preferred_language, registered_at, position_at_registration, eligible_from, under_age, age_limit_on, interest_due_at)
+   SELECT application, 'BENCH-' || id, child, person, district, queue, 'ENROLLED', registered_at, class, wish, registered_at, 1,
           make_date(birth_year + 2, 3, 1), false, make_date(birth_year + 7, 3, 31), $1 FROM stage`,
   `INSERT INTO place (id, group_id, kindergarten_id, queue_id, language, state, state_since, declared_at, published_at, pick_opens_at)
    SELECT place, group_id, kindergarten, queue, language, 'FILLED', registered_at, registered_at, registered_at, registered_at
@@ -96,27 +97,29 @@ const CHILDREN = [
    SELECT statement, 'WAITLIST', person, application, '{}', '', '', $1, $1::timestamptz + interval '30 minutes', $1, 'OTP' FROM stage`,
 ];
 
-/** Two lists for every child: the next and the next but one kindergarten of the district. */
+/** From one to four lists for every child, at kindergartens here and there in the district, until there are entries enough. */
 const ENTRIES = `
-  INSERT INTO waitlist_entry (application_id, child_id, kindergarten_id, queue_id, statement_id, ends_on, joined_at, benefit_class,
-    sibling, state, moved_at)
-  SELECT s.application, s.child, w.id, s.queue, s.statement, make_date(s.birth_year + 7, 3, 31), w.joined_at, s.class,
+  INSERT INTO waitlist_entry (application_id, child_id, kindergarten_id, queue_id, statement_id, language, ends_on, joined_at,
+    benefit_class, sibling, state, moved_at)
+  SELECT s.application, s.child, w.id, s.queue, s.statement, s.wish, make_date(s.birth_year + 7, 3, 31), w.joined_at, s.class,
          random() < 0.1, 'WAITING', w.joined_at
     FROM stage AS s
    CROSS JOIN LATERAL (SELECT array_agg(k.id ORDER BY k.id) AS all_of FROM kindergarten AS k WHERE k.district_id = s.district) AS d
    CROSS JOIN LATERAL (
      SELECT d.all_of[1 + (array_position(d.all_of, s.kindergarten) - 1 + step * (1 + s.id % 7)) % (cardinality(d.all_of) - 1)] AS id,
             s.registered_at + random() * ($1::timestamptz - s.registered_at) AS joined_at
-       FROM generate_series(1, 2) AS step) AS w
+       FROM generate_series(1, 1 + s.id / 7 % 4) AS step) AS w
    WHERE w.id <> s.kindergarten AND s.id <= (SELECT max(id) FROM stage) - $3
-   LIMIT $2`;
+   LIMIT $2
+   -- With few kindergartens one comes round twice.
+   ON CONFLICT DO NOTHING`;
 
 /** The last kindergarten of one district: all who are made for it wait in its list. */
 const LONG_LIST = `
-  INSERT INTO waitlist_entry (application_id, child_id, kindergarten_id, queue_id, statement_id, ends_on, joined_at, benefit_class,
-    sibling, state, moved_at)
-  SELECT s.application, s.child, k.id, s.queue, s.statement, make_date(s.birth_year + 7, 3, 31), s.registered_at + random() * interval '20 days', s.class,
-         random() < 0.1, 'WAITING', s.registered_at
+  INSERT INTO waitlist_entry (application_id, child_id, kindergarten_id, queue_id, statement_id, language, ends_on, joined_at,
+    benefit_class, sibling, state, moved_at)
+  SELECT s.application, s.child, k.id, s.queue, s.statement, s.wish, make_date(s.birth_year + 7, 3, 31),
+         s.registered_at + random() * interval '20 days', s.class, random() < 0.1, 'WAITING', s.registered_at
     FROM stage AS s
    CROSS JOIN LATERAL (SELECT id FROM kindergarten WHERE district_id = s.district ORDER BY id DESC LIMIT 1) AS k
    WHERE s.id > (SELECT max(id) FROM stage) - $1`;

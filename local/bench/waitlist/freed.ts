@@ -1,7 +1,5 @@
 import type pg from 'pg';
 import type { NamedQuery } from '../../../core/db/db.ts';
-import type { PolicyValues } from '../../../core/policy/presets.ts';
-import { isAhead, type Standing } from '../../../core/waitlist/order.ts';
 
 const CLASS = `array_position(ARRAY['EXTRAORDINARY', 'PRIORITY', 'COMMON'], w.benefit_class)`;
 
@@ -40,63 +38,63 @@ export async function freePlaces(client: pg.Client, at: Date, count: number): Pr
   return rows.map((row) => row.queue_id);
 }
 
-interface OfferRow {
-  readonly entry_id: string;
-  readonly child_id: string;
-  readonly place_id: string;
+interface PlaceRow {
   readonly list: string;
+  readonly language: 'kk' | 'ru' | 'mixed';
+  readonly entry_id: string | null;
+  readonly child_id: string | null;
+  readonly offers: number;
   readonly told: boolean;
 }
 
 interface WaitingRow {
-  readonly id: Standing['id'];
+  readonly id: string;
   readonly child_id: string;
   readonly list: string;
-  readonly joined_at: Date;
-  readonly benefit_class: Standing['benefitClass'];
-  readonly sibling: boolean;
+  readonly language: 'kk' | 'ru' | null;
 }
 
 /**
- * Holds the offers against the lists: in each, nobody who still waits and was free to be asked stands before one who was
- * asked. A child asked for one place is free for no other.
+ * Holds the offers against an order computed apart: the lists sorted by plain SQL, the places gone through one after the
+ * other in the order of their publication, each given to the first who fits and was not asked about an earlier one.
  */
-export async function wrongOffers(client: pg.Client, policy: PolicyValues) {
-  const { rows: offers } = await client.query<OfferRow>(
-    `SELECT w.id AS entry_id, w.child_id, w.place_id, w.kindergarten_id || ' ' || w.queue_id AS list,
-            EXISTS (SELECT FROM timer AS t WHERE t.subject_id = w.id AND t.kind = 'WAITLIST_OFFER' AND t.state = 'PENDING')
-            AND EXISTS (SELECT FROM notice AS n WHERE n.application_id = w.application_id AND n.code = 'N28') AS told
-       FROM waitlist_entry AS w JOIN place AS p ON p.id = w.place_id AND p.state = 'OFFERED' WHERE w.state = 'PLACE_AVAILABLE'`,
+export async function held(client: pg.Client) {
+  const { rows: places } = await client.query<PlaceRow>(
+    `SELECT p.kindergarten_id || ' ' || p.queue_id AS list, p.language, w.id AS entry_id, w.child_id,
+            (SELECT count(*)::integer FROM waitlist_entry AS o WHERE o.place_id = p.id) AS offers,
+            EXISTS (SELECT FROM timer AS t WHERE t.subject_id = w.id AND t.kind = 'WAITLIST_OFFER' AND t.state = 'PENDING'
+                       AND t.deadline_at = w.answer_until)
+            AND EXISTS (SELECT FROM notice AS n JOIN delivery AS d ON d.notice_id = n.id WHERE n.code = 'N28'
+                           AND n.application_id = w.application_id AND n.params ->> 'entry' = w.id::text) AS told
+       FROM place AS p LEFT JOIN waitlist_entry AS w ON w.place_id = p.id AND w.state = 'PLACE_AVAILABLE' AND p.state = 'OFFERED'
+      WHERE p.state IN ('PUBLISHED', 'OFFERED') ORDER BY p.published_at, p.id`,
   );
   const { rows: all } = await client.query<WaitingRow>(
-    `SELECT w.id, w.child_id, w.kindergarten_id || ' ' || w.queue_id AS list, w.joined_at, w.benefit_class, w.sibling
-       FROM waitlist_entry AS w WHERE w.kindergarten_id || ' ' || w.queue_id = ANY ($1)`,
-    [[...new Set(offers.map((offer) => offer.list))]],
+    `SELECT w.id, w.child_id, w.kindergarten_id || ' ' || w.queue_id AS list, w.language FROM waitlist_entry AS w
+      WHERE w.kindergarten_id || ' ' || w.queue_id = ANY ($1) ORDER BY ${CLASS}, w.joined_at, w.id`,
+    [[...new Set(places.map(({ list }) => list))]],
   );
-  const asked = new Set(offers.map((offer) => offer.child_id));
-  const chosen = new Set(offers.map((offer) => offer.entry_id));
-  const standing = (row: WaitingRow): Standing => ({
-    id: row.id,
-    joinedAt: row.joined_at,
-    benefitClass: row.benefit_class,
-    sibling: row.sibling,
-  });
+  const lists = Map.groupBy(all, (row) => row.list);
+  const asked = new Set<string>();
   let wrong = 0;
-  for (const rows of Map.groupBy(all, (row) => row.list).values()) {
-    const free = rows.filter((row) => !asked.has(row.child_id)).map(standing);
-    const first = free.reduce<Standing | undefined>(
-      (best, row) => (best === undefined || isAhead(row, best, policy) ? row : best),
-      undefined,
-    );
-    for (const row of rows)
-      if (chosen.has(row.id) && first !== undefined && isAhead(first, standing(row), policy)) wrong += 1;
+  for (const { list, language, entry_id } of places) {
+    const first = lists
+      .get(list)
+      ?.find(
+        (row) =>
+          !asked.has(row.child_id) &&
+          (language === 'mixed' || row.language === null || row.language === language),
+      );
+    if (first !== undefined) asked.add(first.child_id);
+    if (first?.id !== entry_id) wrong += 1;
   }
+  const children = places.flatMap(({ child_id }) => child_id ?? []);
   return {
-    offered: offers.length,
-    twice: offers.length - new Set(offers.map((offer) => offer.place_id)).size,
-    children: offers.length - asked.size,
+    offered: children.length,
+    twice: places.filter(({ offers }) => offers > 1).length,
+    children: children.length - new Set(children).size,
     wrong,
-    untold: offers.filter((offer) => !offer.told).length,
+    untold: places.filter(({ told }) => !told).length,
   };
 }
 

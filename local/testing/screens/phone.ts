@@ -96,10 +96,11 @@ export class Phone {
     return message;
   }
 
-  /** Taps the newest button with this in its label. */
-  async tap(label: Words): Promise<void> {
+  /** Taps the newest button with this in its label, of all or of those under one message. */
+  async tap(label: Words, under: Page | Locator = this.page): Promise<void> {
     this.#world.clock.step();
-    await this.id('button')
+    await under
+      .getByTestId('button')
       .filter({ hasText: this.words(label) })
       .last()
       .click(PATIENCE);
@@ -142,10 +143,10 @@ export class Phone {
   }
 
   /** The same of another page: of the signature, which a button has opened. */
-  async lookAtPage(name: string, page: Page, selector: string): Promise<void> {
+  async lookAtPage(name: string, page: Page, selector: string, hide = /№\d+/): Promise<void> {
     await page.setViewportSize(SIZE);
     await standStill(page);
-    await this.lookAt(name, page.locator(selector), { wayBack: false, hide: /№\d+/ });
+    await this.lookAt(name, page.locator(selector), { wayBack: false, hide });
   }
 
   /** Does the steps; where one cannot be done, the screen is kept to be looked at. Fails with all that was wrong on the way. */

@@ -8,7 +8,7 @@ import type { Session } from '../../../bot/session.ts';
 import { setUp } from '../../../bot/set-up.ts';
 import { civil } from '../../../core/calendar/civil-date.ts';
 import { openDb } from '../../../core/db/db.ts';
-import { createCore } from '../../../core/index.ts';
+import { createCore, type ScanStore } from '../../../core/index.ts';
 import { type Iin, makeIin } from '../../../core/people/iin.ts';
 import { mountWeb } from '../../../web-sign/mount.ts';
 import { createWebServer } from '../../../web-sign/server.ts';
@@ -68,6 +68,22 @@ function standingClock() {
   return { now: () => at, moveTo, step: () => moveTo(new Date(at.getTime() + 60_000)) };
 }
 
+/** A database without a row, and the program that is going to work over it. */
+export interface Ground {
+  readonly databaseUrl: string;
+  readonly dataKey: Buffer;
+  readonly publicUrl: string;
+  readonly scanStore: ScanStore;
+  /** The moment at which one begins to play. */
+  readonly now: Date;
+}
+
+/** The region of `npm start`. */
+async function inventedRegion({ now, ...ground }: Ground): Promise<PersonInput[]> {
+  const more = { supportPhone: SUPPORT_PHONE, log: (line: string) => void line, children: CROWD };
+  return fillInvented({ ...ground, ...more, now });
+}
+
 /** IINs from this number on are nobody's in the invented region, which begins at 9000. */
 const FIRST_SERIAL = 4100;
 const NEXT_FAMILY = 100;
@@ -108,10 +124,11 @@ const places = districts.flatMap(({ settlements }) =>
 export type ScreensWorld = Awaited<ReturnType<typeof screensWorld>>;
 
 /**
- * The whole program in this process – bot, worker, web, Telegram's stand-in with its chat page, NCALayer – over the
- * invented region, with a clock that stands still: the same screens in every run. Call at the top level of a test file.
+ * The whole program in this process – bot, worker, web, Telegram's stand-in with its chat page, NCALayer – with a clock
+ * that stands still: the same screens in every run. `fill` makes the region and answers whom one can play; without it, it is
+ * the invented one. Call at the top level of a test file.
  */
-export async function screensWorld() {
+export async function screensWorld(fill: (ground: Ground) => Promise<PersonInput[]> = inventedRegion) {
   const database = await testDatabase();
   const closing: (() => unknown)[] = [];
   afterAll(async () => {
@@ -125,14 +142,11 @@ export async function screensWorld() {
   const note = (fields: object, message: string) => void faults.push(`${message} ${JSON.stringify(fields)}`);
   const log = { info: () => undefined, warn: note, error: note };
   const outbox = openOutbox(clock);
-  const invented = await fillInvented({
-    ...{ databaseUrl: database.url, dataKey, scanStore, publicUrl, supportPhone: SUPPORT_PHONE },
-    ...{ now: START, log: (line: string) => void line, children: CROWD },
-  });
+  const played = await fill({ databaseUrl: database.url, dataKey, publicUrl, scanStore, now: START });
   const db = openDb(database.url, { max: 8 });
   closing.push(() => db.close());
   const sandbox = await openSandboxRegistry(db.pool);
-  const people = [...invented, ...(await makeNewcomers(sandbox))];
+  const people = [...played, ...(await makeNewcomers(sandbox))];
   const { registry, mobileBase } = sandbox;
   const core = createCore({
     ...{ db, clock, log, scanStore },
