@@ -1,19 +1,22 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { TextKey } from '../locales/index.ts';
 import { testBrowser } from './testing/browser.ts';
 import { Phone } from './testing/screens/phone.ts';
+import { enter, logInByCode, paperText, toMenu } from './testing/screens/steps.ts';
+import { castOf, type RoleName } from './testing/screens/transfer-cast.ts';
+import { meansOf } from './testing/screens/transfer-means.ts';
+import { transferRegion } from './testing/screens/transfer-region.ts';
+import { decides, goes, isTold, leaves, refuses, takes } from './testing/screens/transfer-staff.ts';
 import {
-  begin,
-  enter,
-  logInByCode,
-  opened,
-  paperText,
-  signOnPage,
-  takeCode,
-  toMenu,
-} from './testing/screens/steps.ts';
-import { castOf, meansOf, type RoleName, transferRegion } from './testing/screens/transfers.ts';
-import { type ScreensWorld, screensWorld } from './testing/screens/world.ts';
+  choose,
+  logInByKey,
+  NOTICE,
+  type Stage,
+  signByCode,
+  signByCodeAfterAll,
+  signByKey,
+  toWindow,
+} from './testing/screens/transfer-steps.ts';
+import { screensWorld } from './testing/screens/world.ts';
 
 const browser = await testBrowser();
 const worlds = {
@@ -31,106 +34,8 @@ const HOURS = {
   late: '2026-12-03T04:00:00Z',
   lateReminded: '2026-12-04T05:30:00Z',
 } as const;
-/** When a worker came to send it is not told. */
-const NOTICE = { wayBack: false, hide: /^\d\d:\d\d$/ } as const;
 /** Terms end at midnight, when nobody is woken. */
 const HALF_A_DAY_MS = 12 * 60 * 60 * 1000;
-const NOTES = { kk: 'Қараша айының төлемі түспеген', ru: 'Нет оплаты за ноябрь' } as const;
-
-interface Stage {
-  readonly world: ScreensWorld;
-  readonly phone: Phone;
-  readonly iin: string;
-  readonly child: string;
-}
-
-/** Login with ЭЦҚ through NCALayer, up to the menu. */
-async function logInByKey({ world, phone, iin }: Stage): Promise<void> {
-  await begin(phone);
-  await phone.tap({ key: 'hello.agreeEds' });
-  await phone.look('s2-login', [{ key: 'edslogin.title' }], { wayBack: false });
-  const page = await opened(phone, { key: 'edslogin.open' });
-  await page.locator('main').waitFor();
-  await phone.lookAtPage('s2-login-page', page, 'main');
-  await signOnPage(world, page, iin);
-  const code = (await page.getByTestId('confirm-code').textContent()) ?? '';
-  await phone.lookAtPage('s2-login-page-end', page, 'main', /^\d{3}$/);
-  await page.close();
-  await phone.type(code);
-  await phone.sees({ key: 'menu.choose' });
-}
-
-/** The page of a statement beside the chat, NCALayer, and back. */
-async function signByKey({ world, phone, iin }: Stage, name: string): Promise<void> {
-  await phone.tap({ key: 'sign.byEds' });
-  await phone.look(`${name}-eds`, [{ key: 'esign.title' }]);
-  const page = await opened(phone, { key: 'esign.open' });
-  await page.locator('main').waitFor();
-  await phone.lookAtPage(`${name}-page`, page, 'main');
-  await signOnPage(world, page, iin);
-  await phone.lookAtPage(`${name}-page-end`, page, 'main');
-  await page.close();
-  await phone.tap({ key: 'esign.check' });
-}
-
-/** Looks at the page, and prefers the code. */
-async function signByCodeAfterAll(stage: Stage, name: string): Promise<void> {
-  const { phone } = stage;
-  await phone.tap({ key: 'sign.byEds' });
-  await phone.look(`${name}-eds`, [{ key: 'esign.title' }]);
-  const page = await opened(phone, { key: 'esign.open' });
-  await page.locator('main').waitFor();
-  await phone.lookAtPage(`${name}-page`, page, 'main');
-  await page.close();
-  await signByCode(stage, name);
-}
-
-async function signByCode({ phone }: Stage, name: string): Promise<void> {
-  await phone.tap({ key: 'sign.byCode' });
-  await phone.look(`${name}-code`, [{ key: 'code.signTitle' }]);
-  await takeCode(phone, 'sign');
-}
-
-/** The home screen, the manual, «Күту тізімі» and the information window. */
-async function toWindow({ phone, child }: Stage): Promise<void> {
-  await phone.look(
-    's2-menu',
-    [{ key: 'menu.section' }, { key: 'menu.support', values: { support: '1414' } }],
-    {
-      wayBack: false,
-    },
-  );
-  await phone.tap({ key: 'menu.waitlist' });
-  await phone.look('s2-lists', [{ key: 'waitlist.what' }, child]);
-  await phone.tap({ key: 'manual.transfer.title' });
-  await phone.look('s2-manual-1', [{ key: 'manual.transfer.title' }]);
-  for (const page of ['2', '3', '4']) {
-    await phone.tap('›');
-    await phone.look(`s2-manual-${page}`, [{ key: 'manual.transfer.title' }]);
-  }
-  await phone.tap({ key: 'button.home' });
-  await phone.tap({ key: 'menu.waitlist' });
-  await phone.sees({ key: 'waitlist.what' });
-  await phone.tap(child);
-  await phone.look('s2-application', [child, { key: 'waitlist.status.NONE' }]);
-  await phone.tap({ key: 'waitlist.join' });
-  await phone.look('s2-window', [{ key: 'waitlist.info.how' }]);
-  await phone.tap({ key: 'waitlist.info.ok' });
-}
-
-/** Two kindergartens in order of wish; the signature comes next. */
-async function choose({ phone }: Stage): Promise<void> {
-  await phone.look('s2-choose', [{ key: 'waitlist.pick.title' }]);
-  await phone.tap('☐ Балапан');
-  await phone.sees('✅', 'Балапан');
-  await phone.tap('☐ Айгөлек');
-  await phone.look('s2-chosen', [{ key: 'waitlist.pick.title' }]);
-  await phone.tap('›');
-  await phone.look('s2-choose-more', [{ key: 'waitlist.pick.title' }, 'Самал']);
-  await phone.tap({ key: 'waitlist.pick.next' });
-  await phone.look('s2-summary', [{ key: 'waitlist.sum.what' }]);
-}
-
 /** The places in the lists, and the one that moved while others came and went. */
 async function waits({ world, phone, child }: Stage): Promise<void> {
   const means = meansOf(world, phone.language);
@@ -185,39 +90,6 @@ async function referred({ world, phone, child }: Stage): Promise<void> {
   await phone.tap(`1. ${phone.words({ key: 'documents.short.REFERRAL' })}`);
   await phone.look('s2-document-sent', [{ key: 'documents.sent' }], { wayBack: false });
   await isPaper();
-}
-
-/** The present kindergarten registers that the child leaves. */
-async function leaves({ phone, child }: Stage): Promise<void> {
-  await phone.look('s2-leaving-notice', [{ key: 'notice.N36.LEAVING.title' }], NOTICE);
-  await toMenu(phone);
-  await phone.tap({ key: 'menu.staff' });
-  await phone.look('s2-desk-head', [{ key: 'staff.title' }]);
-  await phone.tap({ key: 'leaving.button' });
-  await phone.look('s2-leavings', [{ key: 'leaving.help' }]);
-  await phone.tap(child);
-  await phone.look('s2-leaving', [{ key: 'leaving.notFiled' }, child]);
-  await phone.tap({ key: 'leaving.confirm' });
-  await phone.look('s2-leaving-ask', [{ key: 'leaving.confirmAsk' }]);
-  await phone.tap({ key: 'leaving.confirmYes' });
-  await phone.look('s2-leaving-done', [{ key: 'leaving.confirmed' }]);
-}
-
-/** The new one takes the papers, and the child. */
-async function takes({ phone, child }: Stage): Promise<void> {
-  await phone.look('s2-referral-notice', [{ key: 'notice.N36.NEW.title' }], NOTICE);
-  await toMenu(phone);
-  await phone.tap({ key: 'menu.staff' });
-  await phone.tap({ key: 'staff.referrals' });
-  await phone.look('s2-referrals', [{ key: 'staff.chooseReferral' }]);
-  await phone.tap(child);
-  await phone.look('s2-referral', [{ key: 'staff.transfer' }, child]);
-  await phone.tap({ key: 'staff.arrived' });
-  await phone.look('s2-referral-arrived', [{ key: 'staff.arrivedHelp' }]);
-  await phone.tap({ key: 'staff.accept' });
-  await phone.look('s2-referral-ask', [{ key: 'staff.acceptAskTransfer' }]);
-  await phone.tap({ key: 'staff.acceptYes' });
-  await phone.look('s2-referral-done', [{ key: 'staff.accepted' }]);
 }
 
 async function leftOld({ phone }: Stage): Promise<void> {
@@ -289,54 +161,10 @@ async function lapsed({ world, phone }: Stage): Promise<void> {
   await phone.look('s2-lapsed', [{ key: 'waitlist.state.LAPSED' }]);
 }
 
-/** The head says no, with words of her own. */
-async function refuses({ phone, child }: Stage): Promise<void> {
-  await phone.tap({ key: 'menu.staff' });
-  await phone.tap({ key: 'leaving.button' });
-  await phone.tap(child);
-  await phone.sees({ key: 'leaving.notFiled' }, child);
-  await phone.tap({ key: 'leaving.refuse' });
-  await phone.look('s2-refuse', [{ key: 'leaving.why' }]);
-  await phone.tap({ key: 'reason.DEBT' });
-  await phone.look('s2-refuse-reason', [{ key: 'leaving.refuseAsk' }]);
-  await phone.type(NOTES[phone.language]);
-  await phone.look('s2-refuse-note', [{ key: 'leaving.refuseAsk' }, NOTES[phone.language]]);
-  await phone.tap({ key: 'leaving.refuseYes' });
-  await phone.look('s2-refuse-done', [{ key: 'leaving.refused' }]);
-}
-
 async function isRefused({ phone }: Stage): Promise<void> {
   await phone.look('s2-refused-notice', [{ key: 'notice.N29e.LEAVING_REFUSED.title' }], NOTICE);
   await phone.tap({ key: 'notice.button.transfer' });
   await phone.look('s2-refused', [{ key: 'transfer.refusedDo.DEBT' }]);
-}
-
-/** The department decides for the child. */
-async function decides({ phone, child }: Stage): Promise<void> {
-  await phone.tap({ key: 'menu.staff' });
-  await phone.look('s2-desk-operator', [{ key: 'staff.title' }]);
-  await phone.tap({ key: 'leaving.disputed' });
-  await phone.look('s2-disputes', [{ key: 'leaving.disputedHelp' }]);
-  await phone.tap(child);
-  await phone.look('s2-dispute', [{ key: 'leaving.notFiled' }, child]);
-  await phone.tap({ key: 'leaving.confirm' });
-  await phone.look('s2-dispute-ask', [{ key: 'leaving.confirmAsk' }]);
-  await phone.tap({ key: 'leaving.confirmYes' });
-  await phone.look('s2-dispute-done', [{ key: 'leaving.confirmed' }]);
-}
-
-/** The head tells of a child that has gone for good. */
-async function goes({ phone }: Stage, name: string): Promise<void> {
-  await toMenu(phone);
-  await phone.tap({ key: 'menu.staff' });
-  await phone.tap({ key: 'leaving.kids' });
-  await phone.look('s2-kids', [{ key: 'leaving.kidsHelp' }]);
-  await phone.tap(name);
-  await phone.look('s2-gone', [{ key: 'leaving.goneWhy' }]);
-  await phone.tap({ key: 'reason.MOVED' });
-  await phone.look('s2-gone-ask', [{ key: 'leaving.goneAsk' }]);
-  await phone.tap({ key: 'leaving.goneYes' });
-  await phone.look('s2-gone-done', [{ key: 'leaving.goneDone' }]);
 }
 
 /** Nothing was done in time. */
@@ -355,9 +183,6 @@ async function isLate({ world, phone, child }: Stage): Promise<void> {
 }
 
 const atMenu = ({ phone }: Stage) => phone.sees({ key: 'menu.choose' });
-
-const isTold = ({ phone }: Stage, picture: string, title: TextKey) =>
-  phone.look(picture, [{ key: title }], NOTICE);
 
 describe.each(['kk', 'ru'] as const)(
   'from one kindergarten to another in the chat page, in %s',

@@ -115,9 +115,13 @@ const catalogue = {
  * Reminders that are not sent any more when their deadline has passed or the application has left this state: put off to
  * the morning, they would speak of a turn that was used in the evening.
  */
-export const reminders = { N10r: 'NOTIFIED', N12r: 'REFERRED', N12c: 'REFERRED' } as const satisfies Partial<
-  Record<keyof typeof catalogue, string>
->;
+export const reminders = {
+  N10r: 'NOTIFIED',
+  N12r: 'REFERRED',
+  N12c: 'REFERRED',
+  N28r: 'ENROLLED',
+  N29r: 'ENROLLED',
+} as const satisfies Partial<Record<keyof typeof catalogue, string>>;
 
 export type NoticeCode = keyof typeof catalogue;
 

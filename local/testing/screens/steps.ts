@@ -2,7 +2,7 @@ import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Words } from './phone.ts';
-import { type Look, Phone } from './phone.ts';
+import { Phone } from './phone.ts';
 import type { ScreensWorld } from './world.ts';
 
 /** What is said in the SMS of a code. */
@@ -11,9 +11,6 @@ const SMS = {
   ru: { login: 'код входа', sign: 'код подписи' },
 } as const;
 const LANGUAGES = { kk: 'Қазақша', ru: 'Русский' } as const;
-
-/** A code is another one in every run. */
-export const HIDES_CODE = { wayBack: false, hide: /\d{3} ?\d{3}/ } as const satisfies Look;
 
 /** The first screens of a newcomer, up to the ways to log in. */
 export async function begin(phone: Phone): Promise<void> {
