@@ -10,7 +10,7 @@ import { assertOperatorOf } from '../staff/rights.ts';
 import type { Benefits, ClaimOnDesk, ClaimToCheck } from './api.ts';
 import { askForCopy, confirm, decline, holdBegan, release, take } from './decide.ts';
 import { begin, drop, send } from './parent.ts';
-import { categoryOf, claimOf, claimSelect } from './view.ts';
+import { CLAIM_JSON, type ClaimJson, categoryOf, claimOf, claimOfJson, claimSelect } from './view.ts';
 
 interface WaitingRow {
   readonly id: ClaimId;
@@ -30,6 +30,13 @@ const waitingQuery: NamedQuery = {
     FROM benefit_claim b JOIN application a ON a.id = b.application_id JOIN child c ON c.id = a.child_id
    WHERE a.district_id = $1 AND a.state = ANY ($3) AND b.state IN ('CLAIMED', 'PENDING_CHECK') AND b.copy_until IS NULL
    ORDER BY b.claimed_at, b.id LIMIT $4 OFFSET $5`,
+};
+
+/** Read again for every page that a parent sends of a paper. */
+const claimQuery: NamedQuery = {
+  name: 'benefit-claim',
+  text: `SELECT ${CLAIM_JSON} AS claim FROM benefit_claim m JOIN benefit_category k ON k.code = m.category
+   WHERE m.id = $1::uuid AND m.person_id = $2::uuid`,
 };
 
 /** Benefits of a child in the queue: claimed by the parent with scans, decided by an operator (DOMAIN §3.1). */
@@ -56,12 +63,9 @@ export function createBenefits(deps: QueueDeps): Benefits {
       return found.benefit_claims.map(claimOf);
     },
     claim: async (act, id) => {
-      const row = await db.prisma.benefit_claim.findFirst({
-        where: { id, person_id: act.personId },
-        select: claimSelect,
-      });
-      if (row === null) throw new Refusal('claim.unknown');
-      return claimOf(row);
+      const [row] = await db.rows<{ claim: ClaimJson }>(claimQuery, [id, act.personId]);
+      if (row === undefined) throw new Refusal('claim.unknown');
+      return claimOfJson(row.claim);
     },
     begin: (act, id, category) => change((tx, at) => begin(tx, at, act, id, category)),
     send: (act, id) => change((tx, at) => send(tx, at, act, id)),

@@ -40,6 +40,34 @@ export interface ClaimRow {
   readonly scans: readonly ScanRow[];
 }
 
+/**
+ * The same in SQL, as JSON: of the claim `m` and its category `k`. It holds the scans too, so that a claim is one statement.
+ */
+export const CLAIM_JSON = `to_jsonb(m) || jsonb_build_object('benefit_category', to_jsonb(k), 'scans', coalesce(
+    (SELECT jsonb_agg(jsonb_build_object('id', s.id, 'mime', s.mime, 'bytes', s.bytes, 'pages', s.pages,
+       'created_at', s.created_at) ORDER BY s.id) FROM scan s WHERE s.claim_id = m.id), '[]'))`;
+
+/** What `CLAIM_JSON` gives: JSON has no instants, they are texts. */
+export interface ClaimJson extends Omit<ClaimRow, Instants | 'scans'> {
+  readonly state_since: string;
+  readonly copy_until: string | null;
+  readonly valid_until: string | null;
+  readonly scans: readonly (Omit<ScanRow, 'created_at'> & { readonly created_at: string })[];
+}
+
+type Instants = 'state_since' | 'copy_until' | 'valid_until';
+
+export function claimOfJson(claim: ClaimJson): ClaimView {
+  const { state_since, copy_until, valid_until, scans } = claim;
+  return claimOf({
+    ...claim,
+    state_since: new Date(state_since),
+    copy_until: copy_until === null ? null : new Date(copy_until),
+    valid_until: valid_until === null ? null : new Date(valid_until),
+    scans: scans.map((scan) => ({ ...scan, created_at: new Date(scan.created_at) })),
+  });
+}
+
 export function categoryOf(row: CategoryRow): BenefitCategory {
   return {
     code: row.code,

@@ -1,4 +1,4 @@
-import { claimOf } from '../benefit/view.ts';
+import { CLAIM_JSON, type ClaimJson, claimOfJson } from '../benefit/view.ts';
 import { type CivilDate, localDate } from '../calendar/civil-date.ts';
 import type { QueueDeps } from '../context.ts';
 import { sha256 } from '../db/crypto.ts';
@@ -17,24 +17,6 @@ type ReadRows = (query: NamedQuery, values: readonly unknown[]) => Promise<reado
 interface SealedIin {
   readonly iin_cipher: string;
   readonly iin_hash: string;
-}
-
-interface ClaimJson {
-  readonly id: string;
-  readonly state: string;
-  readonly state_since: string;
-  readonly decline_reason: string | null;
-  readonly decline_note: string | null;
-  readonly copy_until: string | null;
-  readonly valid_until: string | null;
-  readonly benefit_category: Parameters<typeof claimOf>[0]['benefit_category'];
-  readonly scans: readonly {
-    readonly id: string;
-    readonly mime: string;
-    readonly bytes: number;
-    readonly pages: number;
-    readonly created_at: string;
-  }[];
 }
 
 interface ChildJson extends SealedIin {
@@ -81,9 +63,7 @@ const draftQuery: NamedQuery = {
           'preferred_language', c.preferred_language, 'iin_cipher', encode(c.iin_cipher, 'base64'),
           'iin_hash', encode(c.iin_hash, 'base64'), 'claim', b.claim) ORDER BY c.id)
         FROM draft_child c LEFT JOIN LATERAL (
-          SELECT to_jsonb(m) || jsonb_build_object('benefit_category', to_jsonb(k), 'scans', coalesce(
-              (SELECT jsonb_agg(jsonb_build_object('id', s.id, 'mime', s.mime, 'bytes', s.bytes, 'pages', s.pages,
-                 'created_at', s.created_at) ORDER BY s.id) FROM scan s WHERE s.claim_id = m.id), '[]')) AS claim
+          SELECT ${CLAIM_JSON} AS claim
             FROM benefit_claim m JOIN benefit_category k ON k.code = m.category WHERE m.draft_child_id = c.id) AS b ON true
        WHERE c.draft_id = d.id), '[]') AS children
     FROM draft d JOIN person p ON p.id = d.person_id LEFT JOIN district i ON i.id = d.district_id
@@ -139,16 +119,7 @@ function childOf(deps: ViewDeps, child: ChildJson): DraftChild {
     source,
     relation,
     preferredLanguage: preferred_language,
-    claim:
-      claim === null
-        ? null
-        : claimOf({
-            ...claim,
-            state_since: new Date(claim.state_since),
-            copy_until: claim.copy_until === null ? null : new Date(claim.copy_until),
-            valid_until: claim.valid_until === null ? null : new Date(claim.valid_until),
-            scans: claim.scans.map((scan) => ({ ...scan, created_at: new Date(scan.created_at) })),
-          }),
+    claim: claim === null ? null : claimOfJson(claim),
   };
 }
 

@@ -12,7 +12,7 @@ import type { Good, Inspector } from './inspector.ts';
 import { purgeScans } from './purge.ts';
 import { assertSize, receive } from './receive.ts';
 import { Room } from './room.ts';
-import { scanView } from './view.ts';
+import { type ScanRow, scanView } from './view.ts';
 
 type ScanDeps = Pick<QueueDeps, 'db' | 'clock' | 'secrets' | 'scanStore'>;
 
@@ -43,7 +43,6 @@ export function createScans(
       assertSize(source.size);
       return room.inside(async () => {
         const { buffer: received, hash } = await receive(source, secrets);
-        await assertNew(deps, act, claimId, hash);
         const inspected = await inspector.inspect(received);
         if (!('buffer' in inspected)) throw new Refusal(inspected.verdict.code, inspected.verdict.params);
         const { buffer, verdict } = inspected;
@@ -121,23 +120,6 @@ const FRESH: NamedQuery = {
       LEFT JOIN benefit_claim AS c ON c.id = $2::uuid AND c.person_id = $3::uuid`,
 };
 
-/** The same paper twice needs no second look. */
-async function assertNew(
-  deps: ScanDeps,
-  act: Act,
-  claimId: ClaimId,
-  hash: Uint8Array<ArrayBuffer>,
-): Promise<void> {
-  const twin = await deps.db.prisma.scan.findUnique({
-    where: { claim_id_hash: { claim_id: claimId, hash } },
-    select: { id: true },
-  });
-  if (twin === null) return;
-  // It may be there by this very message, handled somewhere else meanwhile.
-  await assertFresh(deps, act, claimId);
-  throw new Refusal('scan.twice');
-}
-
 /** Its row is committed before the file, with the time of this moment: for a day nobody takes the file for left over. */
 async function store(
   { db, clock, secrets, scanStore }: ScanDeps,
@@ -161,20 +143,58 @@ async function keep(
   replaced?: ScanId,
 ): Promise<ScanView> {
   const { type, hash, bytes, pages, width, height } = paper;
-  await markApplied(tx, act, at);
-  await lockOpenClaim(tx, act, claimId);
+  if (!(await lockForScan(tx, at, act, claimId, hash)))
+    throw new Error('the file of a scan was removed before its row was written');
   if (replaced !== undefined) await tx.scan.deleteMany({ where: { id: replaced, claim_id: claimId } });
-  const [found] = await tx.$queryRaw<{ scans: number; twice: boolean; stored: boolean }[]>`
-    WITH stored AS (UPDATE scan_blob SET stored_at = ${at} WHERE hash = ${hash} RETURNING hash)
-    SELECT count(*)::integer AS scans, coalesce(bool_or(hash = ${hash}), false) AS twice,
-           EXISTS (SELECT FROM stored) AS stored
-      FROM scan WHERE claim_id = ${claimId}::uuid`;
-  if (found === undefined) throw new Error('the scans were not counted');
-  assertRoom(found.scans);
-  if (found.twice) throw new Refusal('scan.twice');
-  if (!found.stored) throw new Error('the file of a scan was removed before its row was written');
-  const data = { claim_id: claimId, hash, mime: type, bytes, pages, width, height, created_at: at };
-  return scanView(await tx.scan.create({ data }));
+  // The limit is looked at again here: only under the lock does nobody add another.
+  const [row] = await tx.$queryRaw<(ScanRow & { id: string | null; scans: number; twice: boolean })[]>`
+    WITH here AS MATERIALIZED (
+      SELECT count(*)::integer AS scans, coalesce(bool_or(hash = ${hash}), false) AS twice
+        FROM scan WHERE claim_id = ${claimId}::uuid
+    ), added AS (
+      INSERT INTO scan (claim_id, hash, mime, bytes, pages, width, height, created_at)
+      SELECT ${claimId}::uuid, ${hash}, ${type}, ${bytes}, ${pages}, ${width}, ${height}, ${at}
+        FROM here WHERE scans < ${SCAN_RULES.maxPerClaim} AND NOT twice
+      RETURNING id, mime, bytes, pages, created_at
+    )
+    SELECT added.*, here.scans, here.twice FROM here LEFT JOIN added ON true`;
+  if (row === undefined) throw new Error('the scans were not counted');
+  assertRoom(row.scans);
+  if (row.twice) throw new Refusal('scan.twice');
+  return scanView(row);
+}
+
+/**
+ * `markApplied`, the lock of the claim, and its file's mark of being there, in one statement: a form has many scans. False
+ * when there is no row of the file.
+ */
+async function lockForScan(
+  tx: WriteTx,
+  at: Date,
+  { messageId, personId }: Act,
+  claimId: ClaimId,
+  hash: Uint8Array<ArrayBuffer>,
+): Promise<boolean> {
+  const [found] = await tx.$queryRaw<
+    { fresh: boolean; state: string | null; copy_until: Date | null; stored: boolean }[]
+  >`
+    WITH message AS (
+      UPDATE inbox SET applied_at = ${at} WHERE message_id = ${messageId ?? null}::bigint AND applied_at IS NULL
+      RETURNING message_id
+    ), fresh AS MATERIALIZED (
+      SELECT ${messageId === undefined} OR EXISTS (SELECT FROM message) AS yes
+    ), claim AS MATERIALIZED (
+      SELECT state, copy_until FROM benefit_claim
+       WHERE id = ${claimId}::uuid AND person_id = ${personId}::uuid AND (SELECT yes FROM fresh) FOR UPDATE
+    ), stored AS (
+      UPDATE scan_blob SET stored_at = ${at} WHERE hash = ${hash} AND EXISTS (SELECT FROM claim) RETURNING hash
+    )
+    SELECT fresh.yes AS fresh, claim.state, claim.copy_until, EXISTS (SELECT FROM stored) AS stored
+      FROM fresh LEFT JOIN claim ON true`;
+  if (found?.fresh !== true) throw new AlreadyApplied();
+  if (found.state === null) throw new Refusal('claim.unknown');
+  assertOpen({ ...found, state: found.state });
+  return found.stored;
 }
 
 async function lockOpenClaim(tx: WriteTx, act: Act, claimId: ClaimId): Promise<void> {

@@ -118,6 +118,52 @@ describe('a local database', () => {
   });
 });
 
+describe.skipIf(process.platform === 'win32')('the socket of a local database', () => {
+  const BY_SOCKET = 'SELECT inet_server_addr() IS NULL AS socket';
+  const home = () => realpathSync(join(folder, 'postgres'));
+
+  it('is how the program gets there, and open to nobody else', async () => {
+    const db = await start();
+    expect(await query(db.url, BY_SOCKET)).toEqual([{ socket: true }]);
+    expect(statSync(join(home(), `.s.PGSQL.${db.port}`)).mode & 0o077).toBe(0);
+    const byTcp = new URL(db.url);
+    byTcp.searchParams.delete('host');
+    expect(await query(byTcp.href, BY_SOCKET)).toEqual([{ socket: false }]);
+    const byHand = new URL(db.url);
+    byHand.password = 'guessed';
+    await expect(query(byHand.href, 'SELECT 1')).rejects.toThrow('password authentication failed');
+    await db.stop();
+  });
+
+  it('is done without where its path would be too long', async () => {
+    const far = join(folder, 'a'.repeat(90));
+    const db = await startEmbeddedPostgres({ dataDir: far, fsync: false, log: () => undefined });
+    expect(await query(db.url, BY_SOCKET)).toEqual([{ socket: false }]);
+    await db.stop();
+  });
+
+  it('is done without where the file system holds none', async () => {
+    const first = await start();
+    await first.stop();
+    mkdirSync(join(home(), `.s.PGSQL.${first.port}`));
+    const second = await start();
+    expect(await query(second.url, BY_SOCKET)).toEqual([{ socket: false }]);
+    expect(second.port).toBe(first.port);
+    await second.stop();
+  });
+
+  it('is not taken for in use when the number of its dead server belongs to another program', async () => {
+    const first = await start();
+    await first.stop();
+    const lock = join(home(), `.s.PGSQL.${first.port}.lock`);
+    writeFileSync(lock, `${process.pid}\n${data()}\n1\n${first.port}\n${home()}\n`);
+    const second = await start();
+    expect(await query(second.url, BY_SOCKET)).toEqual([{ socket: true }]);
+    expect(second.port).toBe(first.port);
+    await second.stop();
+  });
+});
+
 describe('after kill -9', () => {
   it('the server left behind is taken over with its data, and stopped at the end', async () => {
     const first = await program();

@@ -16,6 +16,7 @@ import { LocalDatabaseError } from './errors.ts';
 import { type Home, openHome, SUPERUSER, serverEnvironment } from './home.ts';
 import { type InstanceLock, takeInstanceLock } from './instance-lock.ts';
 import { findPostmaster, gone, type Postmaster, signal, stopPostmaster } from './postmaster.ts';
+import { bySocket, socketFolderOf, sweepSocketLocks } from './socket.ts';
 
 export interface EmbeddedPostgresOptions {
   /** The program's data folder; the server's own folder `postgres` is made in it. */
@@ -61,7 +62,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const running = takenOver ?? (await launch(home, options));
     if (!running) continue;
     try {
-      const lock = await takeInstanceLock(urlOf(home, running.port, 'postgres'), options.log);
+      const lock = await takeInstanceLock(urlOf(home, running, 'postgres'), options.log);
       return await owned(home, running, lock, takenOver !== undefined);
     } catch (error) {
       // A server that is just going down, or went between the look and the connection, is worth another look.
@@ -80,7 +81,7 @@ async function owned(
   const onExit = () => signal(home.data, 'fast');
   process.once('exit', onExit);
   try {
-    await createDatabase(urlOf(home, server.port, 'postgres'));
+    await createDatabase(urlOf(home, server, 'postgres'));
   } catch (error) {
     process.off('exit', onExit);
     await lock.release();
@@ -94,7 +95,7 @@ async function owned(
     process.off('exit', onExit);
   };
   return {
-    url: urlOf(home, server.port, DATABASE),
+    url: urlOf(home, server, DATABASE),
     port: server.port,
     pid: server.pid,
     takenOver,
@@ -119,10 +120,15 @@ async function settled(home: Home): Promise<Postmaster | undefined> {
 }
 
 /** Starts a server and waits until it is ready; undefined when it lost a race worth another look (for the folder or the port). */
-async function launch(home: Home, options: EmbeddedPostgresOptions): Promise<Postmaster | undefined> {
+async function launch(
+  home: Home,
+  options: EmbeddedPostgresOptions,
+  socketFolder = socketFolderOf(home),
+): Promise<Postmaster | undefined> {
   const port = options.port ?? (await usualPort(home));
   const logFrom = logSize(home);
-  const child = spawnServer(home, port, options);
+  sweepSocketLocks(home);
+  const child = spawnServer(home, settings(port, socketFolder, options));
   const ended = new Promise<'ended'>((resolve) => {
     child.once('error', () => resolve('ended'));
     child.once('exit', () => resolve('ended'));
@@ -138,6 +144,9 @@ async function launch(home: Home, options: EmbeddedPostgresOptions): Promise<Pos
     if (performance.now() > until) break;
   }
   const words = lastWords(home, logFrom);
+  // Some file systems, of shares and of containers, hold none.
+  if (socketFolder !== '' && /could not create any Unix-domain socket/.test(words))
+    return launch(home, options, '');
   const portTaken = /could not bind|Address already in use|could not create any TCP/.test(words);
   if (findPostmaster(home.data) || /lock file "postmaster.pid" already exists/.test(words)) return undefined;
   if (portTaken && options.port === undefined) return undefined;
@@ -148,10 +157,10 @@ async function launch(home: Home, options: EmbeddedPostgresOptions): Promise<Pos
   );
 }
 
-function spawnServer(home: Home, port: number, options: EmbeddedPostgresOptions): ChildProcess {
+function spawnServer(home: Home, settings: readonly string[]): ChildProcess {
   const out = openSync(join(home.path, 'postgres.log'), 'a', 0o600);
   try {
-    const child = spawn(home.binaries.postgres, ['-D', home.data, ...settings(port, options)], {
+    const child = spawn(home.binaries.postgres, ['-D', home.data, ...settings], {
       ...home.account,
       cwd: home.path,
       env: serverEnvironment(),
@@ -166,11 +175,16 @@ function spawnServer(home: Home, port: number, options: EmbeddedPostgresOptions)
   }
 }
 
-function settings(port: number, { fsync = true, maxConnections = 60 }: EmbeddedPostgresOptions): string[] {
+function settings(
+  port: number,
+  socketFolder: string,
+  { fsync = true, maxConnections = 60 }: EmbeddedPostgresOptions,
+): string[] {
   const wanted: Record<string, string | number> = {
     port,
     listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
+    unix_socket_directories: socketFolder,
+    unix_socket_permissions: '0700',
     max_connections: maxConnections,
     shared_buffers: '64MB',
     max_wal_size: '256MB',
@@ -198,8 +212,9 @@ async function createDatabase(url: string): Promise<void> {
   }
 }
 
-function urlOf(home: Home, port: number, database: string): string {
-  return `postgresql://${SUPERUSER}:${home.password}@127.0.0.1:${port}/${database}`;
+/** By TCP for whoever does not know `host`, as what stands before it. */
+function urlOf(home: Home, server: Postmaster, database: string): string {
+  return `postgresql://${SUPERUSER}:${home.password}@127.0.0.1:${server.port}/${database}${bySocket(server)}`;
 }
 
 /** Errors of a server that is going down or has just gone: SQLSTATE class 57P, or no connection at all. */

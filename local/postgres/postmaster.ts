@@ -8,11 +8,14 @@ import { LocalDatabaseError } from './errors.ts';
 export interface Postmaster {
   readonly pid: number;
   readonly port: number;
+  /** Where its Unix socket lies; empty when it has none. */
+  readonly socketFolder: string;
   readonly state: 'starting' | 'ready' | 'stopping';
 }
 
-// Lines of postmaster.pid, as PostgreSQL's miscadmin.h numbers them (from 1): pid 1, port 4, state 8.
+// Lines of postmaster.pid, as PostgreSQL's miscadmin.h numbers them (from 1): pid 1, port 4, socket's folder 5, state 8.
 const PORT_LINE = 3;
+const SOCKET_LINE = 4;
 const STATE_LINE = 7;
 
 /**
@@ -25,12 +28,13 @@ export function findPostmaster(data: string): Postmaster | undefined {
   const lines = readLines(file);
   const pid = Number.parseInt(lines?.[0] ?? '', 10);
   if (!lines || !(pid > 0) || !isAlive(pid)) return undefined;
-  if (!isPostgresOn(pid, data)) {
+  if (!isServerOf(pid, data)) {
     rmSync(file, { force: true });
     return undefined;
   }
   const port = Number.parseInt(lines[PORT_LINE] ?? '', 10);
-  return { pid, port, state: stateOf(lines[STATE_LINE]?.trim(), port) };
+  const socketFolder = lines[SOCKET_LINE]?.trim() ?? '';
+  return { pid, port, socketFolder, state: stateOf(lines[STATE_LINE]?.trim(), port) };
 }
 
 export function isAlive(pid: number): boolean {
@@ -89,7 +93,7 @@ function readLines(file: string): string[] | undefined {
 }
 
 /** A pid may have been given to another program since: only a postgres that works inside `data` is ours to use or stop. */
-function isPostgresOn(pid: number, data: string): boolean {
+export function isServerOf(pid: number, data: string): boolean {
   if (process.platform === 'linux') return hasWorkingFolder(pid, data);
   // Stopping by pid on Windows goes to a pipe that only a PostgreSQL server listens on, so a wrong guess harms nobody.
   if (process.platform === 'win32') return true;

@@ -44,6 +44,8 @@ export async function cuttable(target: string): Promise<Cuttable> {
   const own = await listen(0);
   const url = new URL(target);
   url.hostname = '127.0.0.1';
+  // The way past the door.
+  url.searchParams.delete('host');
   url.port = String(own);
   const cut = async () => {
     const closed = new Promise((resolve) => server.close(resolve));
