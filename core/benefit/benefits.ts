@@ -5,6 +5,7 @@ import type { QueueDeps } from '../context.ts';
 import type { NamedQuery, WriteTx } from '../db/db.ts';
 import type { ApplicationId, ClaimId, DistrictId } from '../ids.ts';
 import { maskIin } from '../people/iin.ts';
+import { fullName } from '../people/names.ts';
 import { Refusal } from '../refusal.ts';
 import { assertOperatorOf } from '../staff/rights.ts';
 import type { Benefits, ClaimOnDesk, ClaimToCheck } from './api.ts';
@@ -139,12 +140,3 @@ async function onDesk({ db, secrets }: QueueDeps, act: Act, id: ClaimId): Promis
     registeredAt: application.registered_at,
   };
 }
-
-interface Named {
-  readonly surname: string;
-  readonly name: string;
-  readonly patronymic: string | null;
-}
-
-const fullName = ({ surname, name, patronymic }: Named): string =>
-  [surname, name, patronymic].filter((part) => part !== null && part !== '').join(' ');

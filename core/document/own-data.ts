@@ -3,6 +3,7 @@ import ru from '../../locales/ru.json' with { type: 'json' };
 import type { Bilingual, Language } from '../act.ts';
 import { civil } from '../calendar/civil-date.ts';
 import { dateTimeInWords, dateWithoutWeekday, shortDateTime } from '../calendar/format.ts';
+import { fullName } from '../people/names.ts';
 import type { Collected } from '../privacy/collect.ts';
 import { fill } from '../text/fill.ts';
 import { attention, footers, header, type Row, section, titleLine } from './blocks.ts';
@@ -147,12 +148,4 @@ function addressLine(address: Collected['person']['address']): string {
 
 function orNone(rows: readonly Row[], label: string, none: string): readonly Row[] {
   return rows.length === 0 ? [{ label, value: none }] : rows;
-}
-
-function fullName(named: {
-  readonly surname: string;
-  readonly name: string;
-  readonly patronymic: string | null;
-}): string {
-  return [named.surname, named.name, named.patronymic].filter(Boolean).join(' ');
 }

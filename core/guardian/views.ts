@@ -3,6 +3,7 @@ import { logAccess } from '../audit/access.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { ApplicationId, DistrictId, GuardianLinkId } from '../ids.ts';
 import { maskIin } from '../people/iin.ts';
+import { calledBy, fullName, type Names } from '../people/names.ts';
 import { Refusal } from '../refusal.ts';
 import { assertOperatorOf } from '../staff/rights.ts';
 import type {
@@ -16,14 +17,6 @@ import type {
 import type { GuardianDeps } from './request.ts';
 import { ALIVE } from './transitions.ts';
 
-interface Names {
-  readonly surname: string;
-  readonly name: string;
-  readonly patronymic: string | null;
-}
-
-const calledBy = ({ name, patronymic }: Names) => [name, patronymic].filter(Boolean).join(' ');
-const fullName = (names: Names) => [names.surname, calledBy(names)].filter(Boolean).join(' ');
 const names = { surname: true, name: true, patronymic: true } as const;
 const sealed = { ...names, iin_cipher: true, iin_hash: true } as const;
 

@@ -3,13 +3,11 @@ import type { WriteTx } from '../db/db.ts';
 import type { ReferralData, RegistrationData } from '../document/data.ts';
 import { documentWords } from '../document/words.ts';
 import { maskIin } from '../people/iin.ts';
+import { fullName, type Names } from '../people/names.ts';
 import type { Policy } from '../policy/policy.ts';
 import { fill } from '../text/fill.ts';
 
 type PaperDeps = Pick<QueueDeps, 'config' | 'secrets'>;
-type Names = { surname: string; name: string; patronymic: string | null };
-const fullName = (person: Names) =>
-  [person.surname, person.name, person.patronymic].filter(Boolean).join(' ');
 
 /** Who gives the paper: the education department, named by its district. */
 const issuer = (district: { kk: string; ru: string }) => ({

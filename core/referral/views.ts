@@ -5,6 +5,7 @@ import type { QueueDeps } from '../context.ts';
 import type { NamedQuery, WriteTx } from '../db/db.ts';
 import { canSign, mayRead, type ParentRole, roleOf } from '../guardian/rights.ts';
 import type { ApplicationId, DocumentId, KindergartenId, PersonId, ReferralId } from '../ids.ts';
+import { fullName } from '../people/names.ts';
 import { Refusal } from '../refusal.ts';
 import { assertHeadOf } from '../staff/rights.ts';
 import { acceptReferral, cancelReferral, extendReferral, markArrived, refuseReferral } from './actions.ts';
@@ -195,7 +196,7 @@ function deskOf(row: DeskRow): KindergartenReferral {
   return {
     id: row.id,
     number: row.number,
-    childFullName: [row.surname, row.name, row.patronymic].filter(Boolean).join(' '),
+    childFullName: fullName(row),
     birthYear: row.birth_year,
     groupName: row.group_name,
     state: row.state,

@@ -9,6 +9,7 @@ import type { Relation } from '../draft/api.ts';
 import type { ApplicationId, DistrictId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
 import { maskIin } from '../people/iin.ts';
+import { fullName } from '../people/names.ts';
 import { Refusal } from '../refusal.ts';
 import { assertOperatorOf } from '../staff/rights.ts';
 import { admit, turnDown } from './admit.ts';
@@ -94,10 +95,6 @@ function rowOf(row: {
     relation: row.relation as Relation,
   };
 }
-
-type Named = { readonly surname: string; readonly name: string; readonly patronymic: string | null };
-const fullName = ({ surname, name, patronymic }: Named) =>
-  [surname, name, patronymic].filter((part) => part !== null).join(' ');
 
 async function card(
   { clock, secrets }: QueueDeps,

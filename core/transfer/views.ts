@@ -3,6 +3,7 @@ import { logDailyLook } from '../audit/access.ts';
 import type { QueueDeps } from '../context.ts';
 import type { NamedQuery, WriteTx } from '../db/db.ts';
 import type { ApplicationId, DistrictId, KindergartenId, ReferralId, TransferId } from '../ids.ts';
+import { fullName, type Names } from '../people/names.ts';
 import { Refusal } from '../refusal.ts';
 import { assertHeadOf, assertOperatorOf } from '../staff/rights.ts';
 import type {
@@ -15,15 +16,6 @@ import type {
   VoucherState,
 } from './api.ts';
 import { confirmLeaving, recordDeparture, refuseLeaving, whoOf } from './leaving.ts';
-
-interface Names {
-  readonly surname: string;
-  readonly name: string;
-  readonly patronymic: string | null;
-}
-
-const fullName = ({ surname, name, patronymic }: Names): string =>
-  [surname, name, patronymic].filter(Boolean).join(' ');
 
 /** What every view of a transfer has. */
 interface CommonRow {
