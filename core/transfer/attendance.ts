@@ -46,9 +46,13 @@ export async function endAttendance(
 
 /**
  * Locks every queue that changes when it changes where the child of an application goes: those it stands in, that of its
- * present place, and those in whose lists its brothers and sisters wait.
+ * present place, those in whose lists its brothers and sisters wait, and `more`.
  */
-export async function lockQueuesOfMove(tx: WriteTx, id: ApplicationId): Promise<void> {
+export async function lockQueuesOfMove(
+  tx: WriteTx,
+  id: ApplicationId,
+  more: readonly string[] = [],
+): Promise<void> {
   const rows = await tx.$queryRaw<{ queue_id: string }[]>`
     SELECT a.queue_id FROM application AS mine JOIN application AS a ON a.child_id = mine.child_id
      WHERE mine.id = ${id}::uuid
@@ -57,6 +61,6 @@ export async function lockQueuesOfMove(tx: WriteTx, id: ApplicationId): Promise<
     SELECT p.queue_id FROM application AS mine
       JOIN referral AS r ON r.child_id = mine.child_id AND r.state = 'ACCEPTED' AND r.left_at IS NULL
       JOIN place AS p ON p.id = r.place_id WHERE mine.id = ${id}::uuid`;
-  const ids = new Set([...rows.map((row) => row.queue_id), ...(await queuesOfFamily(tx, id))]);
+  const ids = new Set([...rows.map((row) => row.queue_id), ...(await queuesOfFamily(tx, id)), ...more]);
   await lockQueues(tx, [...ids]);
 }

@@ -43,6 +43,24 @@ describe('two hands at once', () => {
     await db.pool.query(`DELETE FROM policy WHERE key = 'coguardian.canSign'`);
   });
 
+  test('a child joins a list while its brother is taken there: it counts as his brother', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      const { family, id } = await child();
+      const wished = await w.house(`Байтерек ${round}`, 25, 2021);
+      await w.group(wished.id, 2022);
+      const { referralId } = await w.arrived(family, wished, { birth: '2021-06-01' });
+      const { id: statement } = await core.signing.prepareWaitlist(family.act, id, [wished.id]);
+      const code = w.lastCode(family.phone);
+      const both = await Promise.all([
+        refusalOf(core.signing.sign(family.act, statement, code)),
+        refusalOf(core.referrals.accept(wished.head, referralId)),
+      ]);
+      expect(both).toEqual(['done', 'done']);
+      expect((await w.entryOf(family, id, wished)).sibling).toBe(true);
+    }
+    await sound();
+  });
+
   test('a signature that comes after the offer lapsed changes nothing and says why', async () => {
     const { family, id, entry, wished } = await offered('Жайық');
     const until = entry.offer?.answerUntil as Date;

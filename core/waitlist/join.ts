@@ -27,7 +27,7 @@ import { accept } from './accept.ts';
 import { assertUnbound, type Checked } from './bound.ts';
 import { offerPlaces } from './offer.ts';
 import { type Counts, countColumns, countJoins, nextInList, positionOf } from './order.ts';
-import { hasSiblingIn } from './siblings.ts';
+import { hasSiblingIn, queuesOfSiblings } from './siblings.ts';
 
 /** «Күту тізіміне тұру»: the kindergartens in order of wish. */
 export interface Joining {
@@ -112,7 +112,7 @@ export async function joinLists(
   at: Date,
   wish: Joining & Signed,
 ): Promise<Joined> {
-  await lockQueuesOfMove(tx, wish.applicationId);
+  await lockQueuesOfMove(tx, wish.applicationId, await queuesOfSiblings(tx, wish.applicationId));
   const checked = await assertMayJoin(tx, at, wish);
   const { queue, application, policy } = checked;
   const actor = { kind: 'PERSON', id: wish.personId, channel: wish.channel } as const;

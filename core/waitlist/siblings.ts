@@ -1,3 +1,4 @@
+import { ALIVE_FOR_PARENTS } from '../application/transitions.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { ApplicationId, ChildId, PersonId } from '../ids.ts';
 
@@ -13,6 +14,17 @@ export async function queuesOfFamily(
   const rows = await tx.$queryRaw<{ queue_id: string }[]>`
     SELECT DISTINCT w.queue_id FROM waitlist_entry AS w
      WHERE w.state = 'WAITING' AND w.application_id = ANY (${await familyOf(tx, id, parent)}::uuid[])`;
+  return rows.map((row) => row.queue_id);
+}
+
+/**
+ * The queues of the children of the same parents who wait, or go to a kindergarten. Whoever joins a list locks them too:
+ * a brother who is taken or leaves in the same moment is then seen here, or finds this entry.
+ */
+export async function queuesOfSiblings(tx: WriteTx, id: ApplicationId): Promise<readonly string[]> {
+  const rows = await tx.$queryRaw<{ queue_id: string }[]>`
+    SELECT DISTINCT a.queue_id FROM application AS a
+     WHERE a.id = ANY (${await familyOf(tx, id, null)}::uuid[]) AND a.state = ANY (${[...ALIVE_FOR_PARENTS]}::text[])`;
   return rows.map((row) => row.queue_id);
 }
 

@@ -1,6 +1,6 @@
 import { lockQueues } from '../../core/application/move.ts';
 import { SYSTEM } from '../../core/audit/event.ts';
-import type { ApplicationId, GroupId, KindergartenId } from '../../core/ids.ts';
+import type { ApplicationId, GroupId, KindergartenId, ReferralId } from '../../core/ids.ts';
 import type { Act } from '../../core/index.ts';
 import { movePlaces } from '../../core/place/move.ts';
 import type { CoreWorld, Family } from './core-world.ts';
@@ -30,12 +30,12 @@ export async function attendingWorld(world: CoreWorld) {
     return { id, group, head: await world.staff({ head: id }) };
   }
 
-  /** The child goes to the kindergarten, by the whole way: published, turn, choice, arrival, acceptance. */
-  async function attend(
+  /** The child has come to the kindergarten, by the whole way: published, turn, choice, arrival. Only its word is missing. */
+  async function arrived(
     family: Family,
     at: House,
     more: Parameters<CoreWorld['enqueue']>[2] & { readonly birth?: string } = {},
-  ): Promise<ApplicationId> {
+  ): Promise<{ readonly id: ApplicationId; readonly referralId: ReferralId }> {
     const id = await world.enqueue(family, more.birth ?? BIRTH, more);
     await clear();
     const { pickOpensAt } = await core.staff.publish(operator, at.group, 1);
@@ -44,7 +44,13 @@ export async function attendingWorld(world: CoreWorld) {
     const referral = await core.referrals.ofApplication(family.personId, id);
     if (referral === null) throw new Error('no referral was given');
     await core.referrals.markArrived(at.head, referral.id);
-    await core.referrals.accept(at.head, referral.id);
+    return { id, referralId: referral.id };
+  }
+
+  /** The same, and is taken. */
+  async function attend(...whole: Parameters<typeof arrived>): Promise<ApplicationId> {
+    const { id, referralId } = await arrived(...whole);
+    await core.referrals.accept(whole[1].head, referralId);
     return id;
   }
 
@@ -114,5 +120,18 @@ export async function attendingWorld(world: CoreWorld) {
 
   const advance = (ms: number): void => world.clock.set(new Date(world.clock.now().getTime() + ms));
 
-  return { ...world, advance, operator, house, attend, join, entryOf, accept, placesOf, enrolled, set };
+  return {
+    ...world,
+    advance,
+    operator,
+    house,
+    arrived,
+    attend,
+    join,
+    entryOf,
+    accept,
+    placesOf,
+    enrolled,
+    set,
+  };
 }
