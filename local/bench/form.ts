@@ -123,7 +123,7 @@ function startKezek(setting: Setting): Promise<Child> {
   return startChild('local/bench/form/bot.ts', [], {
     ...common(setting),
     // As `npm start` does.
-    NODE_OPTIONS: '--max-semi-space-size=4',
+    NODE_OPTIONS: '--max-semi-space-size=8',
     DATABASE_URL: setting.databaseUrl,
     DATA_KEY: DATA_KEY.toString('base64'),
     BOT_MODE: 'webhook',
