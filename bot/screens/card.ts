@@ -6,11 +6,13 @@ import {
   type CivilDate,
   dateInWords,
   shortDateTime,
+  type WaitlistSummary,
 } from '../core.ts';
 import { idOf } from '../ids.ts';
 import { type Button, button, footer, type Keyboard } from '../keyboard.ts';
 import { defineScreen, type Rendered } from '../screen.ts';
 import { target } from '../session.ts';
+import { attendsText, statusText } from '../waitlist/words.ts';
 import { at, crumbs, lastDigits, lines, paragraphs } from '../words.ts';
 
 /** The three tabs of a card (S1): info, history, documents. The one that is open is marked. */
@@ -28,8 +30,14 @@ export function heading(card: Pick<ApplicationCard, 'childName' | 'number'>, t: 
   return t.html('application.heading', { child: card.childName, digits: lastDigits(card.number) });
 }
 
+interface View {
+  readonly card: ApplicationCard;
+  /** How it stands in «Күту тізімі», for a child that goes to a kindergarten. */
+  readonly waitlist: WaitlistSummary | undefined;
+}
+
 /** «Өтініш туралы ақпарат». Of a benefit only how it stands: its category is personal, and a chat is not a cabinet (DOMAIN §6.3). */
-export function render(card: ApplicationCard, t: Texts): Rendered {
+export function render({ card, waitlist }: View, t: Texts): Rendered {
   return {
     text: paragraphs(
       crumbs(t, 'crumb.applications', 'crumb.application'),
@@ -42,11 +50,20 @@ export function render(card: ApplicationCard, t: Texts): Rendered {
         t.html('card.state', { state: t.plain(`state.${card.state}`) }),
         t.html(`stateHelp.${card.state}`),
       ),
-      lines(...facts(card, t)),
+      waitlist === undefined ? lines(...facts(card, t)) : attendance(card, waitlist, t),
       guardianText(card, t),
     ),
     keyboard: [tabs(card.id, 'card', t), ...doings(card, t), footer(t, target('apps'))],
   };
+}
+
+/** The place the child has, and the one it may get. */
+function attendance(card: ApplicationCard, waitlist: WaitlistSummary, t: Texts): string {
+  return lines(
+    attendsText(waitlist, t),
+    waitlist.status === 'NONE' ? undefined : statusText(waitlist, t),
+    benefitText(card, t),
+  );
 }
 
 function facts(card: ApplicationCard, t: Texts): string[] {
@@ -123,9 +140,14 @@ function doings(card: ApplicationCard, t: Texts): Keyboard {
   ];
 }
 
-export const cardScreen = defineScreen<ApplicationCard>({
+export const cardScreen = defineScreen<View>({
   name: 'card',
   access: 'PERSON',
-  load: (ctx, [id]) => ctx.house.core.applications.card(personId(ctx), idOf(id)),
+  load: async (ctx, [id]) => {
+    const { applications, waitlists } = ctx.house.core;
+    const card = await applications.card(personId(ctx), idOf(id));
+    const rows = card.state === 'ENROLLED' ? await waitlists.list(personId(ctx)) : [];
+    return { card, waitlist: rows.find(({ applicationId }) => applicationId === card.id) };
+  },
   render,
 });

@@ -83,9 +83,10 @@ function documentRows(
   return [[paper], [button(t.plain('documents.proof', { n }), 'docs/proof', [application, id])]];
 }
 
-function entry({ kind, createdAt }: DocumentView, n: number, t: Texts): string {
+function entry({ kind, kindergarten, createdAt }: DocumentView, n: number, t: Texts): string {
   return lines(
     `${n + 1}. ${t.html(`documents.kind.${kind}`)}`,
+    kindergarten === null ? undefined : t.html('documents.to', { kindergarten: t.pick(kindergarten) }),
     t.html('documents.made', { date: shortDateTime(createdAt) }),
   );
 }

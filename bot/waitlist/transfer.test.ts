@@ -38,6 +38,10 @@ describe('the way to another kindergarten', () => {
       await chat.tap('PDF');
       expect(chat.seen.filter(({ kind }) => kind === 'document')).toHaveLength(1);
 
+      await stage.open(chat, 'card', parent.id);
+      expect(chat.text).toContain('«Күншуақ»');
+      expect(chat.text).toContain('🔄');
+
       await core.transfers.confirmLeaving(home.head, id);
       await stage.pressNotice(parent, 'N29e');
       expect(chat.text.match(/☐/g)).toHaveLength(1);
@@ -53,6 +57,15 @@ describe('the way to another kindergarten', () => {
       expect(chat.text).toContain(language === 'kk' ? 'қолданыста' : 'действует');
       await stage.open(chat, 'wl', parent.id);
       expect(chat.text).toContain(`Самал ${houses}`);
+      await stage.open(chat, 'card', parent.id);
+      expect(chat.text).toContain(`«Самал ${houses}»`);
+      expect(chat.text).not.toContain('🔄');
+      await stage.open(chat, 'docs', parent.id);
+      const [newer, older] = chat.text.split('\n').filter((line) => line.includes('🏫'));
+      expect([newer, older]).toEqual([
+        expect.stringContaining(`Самал ${houses}`),
+        expect.stringContaining('Күншуақ'),
+      ]);
       await stage.open(chat, 'history', parent.id);
       await chat.tap('‹');
       expect(chat.text).not.toContain(

@@ -119,6 +119,8 @@ export interface DocumentView {
   readonly id: DocumentId;
   readonly number: string;
   readonly kind: 'REGISTRATION' | 'REFERRAL';
+  /** The referral's; a child that was transferred has several. */
+  readonly kindergarten: Bilingual | null;
   readonly createdAt: Date;
   /** What it came of was signed with ЭЦҚ: `Signing.proofLink` leads to the signed file. */
   readonly hasProof: boolean;

@@ -1,4 +1,4 @@
-import type { Page } from '../act.ts';
+import type { Bilingual, Page } from '../act.ts';
 import { logDailyLook } from '../audit/access.ts';
 import type { ClaimState } from '../benefit/api.ts';
 import { type CivilDate, localDate } from '../calendar/civil-date.ts';
@@ -93,22 +93,29 @@ export function createCard(deps: QueueDeps) {
           number: true,
           kind: true,
           created_at: true,
-          referral: { select: { statement: signedBy } },
+          referral: {
+            select: { statement: signedBy, kindergarten: { select: { name_kk: true, name_ru: true } } },
+          },
           application: { select: { statement: signedBy } },
         },
-        orderBy: { created_at: 'desc' },
+        orderBy: [{ created_at: 'desc' }, { id: 'desc' }],
         take: 20,
       });
       return rows.map((row) => ({
         id: row.id as DocumentId,
         number: row.number,
         kind: row.kind as DocumentView['kind'],
+        kindergarten: row.referral === null ? null : namesOf(row.referral.kindergarten),
         createdAt: row.created_at,
         // A certificate has the signer's e-mail and IIN in it: nothing for the other parent's eyes.
         hasProof: isProofOf(personId, (row.referral ?? row.application).statement),
       }));
     },
   };
+}
+
+function namesOf({ name_kk, name_ru }: { readonly name_kk: string; readonly name_ru: string }): Bilingual {
+  return { kk: name_kk, ru: name_ru };
 }
 
 const signedBy = { select: { person_id: true, signature: { select: { id: true } } } } as const;

@@ -63,7 +63,7 @@ const groupsQuery: NamedQuery = {
     JOIN kindergarten_group g ON g.id = p.group_id JOIN kindergarten k ON k.id = g.kindergarten_id
    WHERE ($3::text IS NULL OR g.language = $3) AND ($4::uuid IS NULL OR g.id = $4)
      AND (cardinality($5::text[]) = 0 OR p.phase = ANY ($5)) AND (NOT $6 OR p.phase <> 'OPEN' OR p.in_round)
-   ORDER BY p.phase = 'OPEN', k.name_kk, g.name, g.id LIMIT $7 OFFSET $8`,
+   ORDER BY p.phase = 'OPEN', k.name_kk COLLATE kazakh, g.name, g.id LIMIT $7 OFFSET $8`,
 };
 
 const PAGE = 5;

@@ -46,12 +46,25 @@ const groupsQuery: NamedQuery = {
    ORDER BY g.birth_year DESC, g.language, g.name, g.id`,
 };
 
+interface DistrictRow {
+  readonly id: DistrictId;
+  readonly code: string;
+  readonly kind: DistrictView['kind'];
+  readonly name_kk: string;
+  readonly name_ru: string;
+}
+
+const districtsQuery: NamedQuery = {
+  name: 'districts',
+  text: 'SELECT id, code, kind, name_kk, name_ru FROM district ORDER BY kind, name_kk COLLATE kazakh, id',
+};
+
 const kindergartensQuery: NamedQuery = {
   name: 'staff-kindergartens',
   text: `SELECT k.id, k.name_kk, k.name_ru, count(*) OVER ()::integer AS total,
       (SELECT count(*)::integer FROM place p WHERE p.kindergarten_id = k.id AND p.state IN ('PUBLISHED', 'PRIORITY', 'OPEN')) AS free,
       (SELECT count(*)::integer FROM place p WHERE p.kindergarten_id = k.id AND p.state IN ('OFFERED', 'HELD')) AS held
-    FROM kindergarten k WHERE k.district_id = $1 AND k.is_active ORDER BY k.name_kk, k.id LIMIT $2 OFFSET $3`,
+    FROM kindergarten k WHERE k.district_id = $1 AND k.is_active ORDER BY k.name_kk COLLATE kazakh, k.id LIMIT $2 OFFSET $3`,
 };
 
 type KindergartenRow = {
@@ -79,11 +92,11 @@ export function createDesk(deps: QueueDeps): Omit<Staff, 'grant' | 'revoke'> {
 
   return {
     districts: async () => {
-      const rows = await deps.db.prisma.district.findMany({ orderBy: [{ kind: 'asc' }, { name_kk: 'asc' }] });
+      const rows = await deps.db.rows<DistrictRow>(districtsQuery, []);
       return rows.map((row) => ({
-        id: row.id as DistrictId,
+        id: row.id,
         code: row.code,
-        kind: row.kind as DistrictView['kind'],
+        kind: row.kind,
         name: { kk: row.name_kk, ru: row.name_ru },
       }));
     },

@@ -13,7 +13,7 @@ interface NameRow {
 const namesQuery: NamedQuery = {
   name: 'kindergarten-names',
   text: `SELECT k.id, k.name_kk, k.name_ru, concat_ws(' ', k.address_kk, k.address_ru, d.name_kk, d.name_ru) AS around
-    FROM kindergarten k JOIN district d ON d.id = k.district_id WHERE k.is_active ORDER BY k.name_kk, k.id`,
+    FROM kindergarten k JOIN district d ON d.id = k.district_id WHERE k.is_active ORDER BY k.name_kk COLLATE kazakh, k.id`,
 };
 
 /** A kindergarten as it is searched, everything folded. */

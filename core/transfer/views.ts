@@ -84,7 +84,7 @@ const attendingQuery: NamedQuery = {
     FROM referral r JOIN child c ON c.id = r.child_id JOIN place p ON p.id = r.place_id
     JOIN kindergarten_group g ON g.id = p.group_id LEFT JOIN transfer t ON t.from_referral_id = r.id AND t.state = 'OPEN'
    WHERE r.kindergarten_id = $1 AND r.state = 'ACCEPTED' AND r.left_at IS NULL
-   ORDER BY c.surname, c.name, r.id LIMIT $2 OFFSET $3`,
+   ORDER BY c.surname COLLATE kazakh, c.name COLLATE kazakh, r.id LIMIT $2 OFFSET $3`,
 };
 
 /** What the kindergartens and the department see and do of transfers. Whose child it is can ask who looked. */

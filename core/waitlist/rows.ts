@@ -140,5 +140,5 @@ export const housesQuery: NamedQuery = {
    WHERE a.id = $1 AND g.languages IS NOT NULL
      AND NOT EXISTS (SELECT FROM referral r WHERE r.child_id = a.child_id AND r.kindergarten_id = k.id
                         AND r.state = 'ACCEPTED' AND r.left_at IS NULL)
-   ORDER BY d.distance NULLS LAST, k.name_kk, k.id LIMIT $3 OFFSET $4`,
+   ORDER BY d.distance NULLS LAST, k.name_kk COLLATE kazakh, k.id LIMIT $3 OFFSET $4`,
 };
