@@ -105,6 +105,14 @@ describe('a thread that dies', () => {
     expect([bad, good]).toEqual(['scan.damaged', 'ok 1']);
   });
 
+  it('slowly holds nobody up', async () => {
+    const fragile = createInspector(options);
+    const order: string[] = [];
+    const looking = [3, 0, 0, 0].map(async (what) => order.push(await codeOf(Uint8Array.of(what), fragile)));
+    await Promise.all(looking);
+    expect(order).toEqual(['ok 1', 'ok 1', 'ok 1', 'scan.damaged']);
+  });
+
   it('late does not take the next one with it', async () => {
     const fragile = createInspector(options);
     for (const what of [3, 0, 3, 0, 0, 4, 0])

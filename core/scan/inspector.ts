@@ -18,6 +18,8 @@ export type Inspected =
   | { readonly verdict: Exclude<Verdict, Good> };
 
 export interface InspectorOptions {
+  /** How many scans are looked at at the same time. */
+  readonly threads?: number;
   /** How long one scan may take, in milliseconds. */
   readonly timeMs?: number;
   /** How much one scan may grow to in memory, in bytes, beside the pixels, which are bounded by their number. */
@@ -37,39 +39,39 @@ const MB = 1024 * 1024;
 
 /**
  * One scan after another in a thread of its own, which is started at the first one and again whenever it dies. What ends
- * it, or takes too much time or memory, is damaged for all that a reader can do about it.
+ * it, or takes too much time or memory, is damaged for all that a reader can do about it. A second thread is there for the
+ * others meanwhile: of one chat's messages one is handled at a time, so nobody alone holds both.
  */
 export function createInspector(options: InspectorOptions = {}): Inspector {
-  const { timeMs = 10_000, memory = 384 * MB, script = SCRIPT } = options;
-  const turn = new Room(1, MAX_WAITING);
-  let thread: Thread | undefined;
+  const { threads = 2, timeMs = 10_000, memory = 256 * MB, script = SCRIPT } = options;
+  const places = new Room(threads, MAX_WAITING);
+  // The one used last is used next: a second one is begun only when it is needed.
+  const idle: Thread[] = [];
   const begun = (): Thread => {
     const mine = start(script);
-    // One that was given up ends later, when there is another already.
     mine.worker.once('exit', () => {
-      if (thread === mine) thread = undefined;
+      const at = idle.indexOf(mine);
+      if (at >= 0) idle.splice(at, 1);
     });
     return mine;
   };
-  const running = async (): Promise<Worker> => {
-    thread ??= begun();
-    const { worker, ready } = thread;
-    worker.ref();
-    await ready;
-    return worker;
-  };
   return {
     inspect: (buffer) =>
-      turn.inside(async () => {
-        const worker = await running();
+      places.inside(async () => {
+        const thread = idle.pop() ?? begun();
+        const { worker, ready } = thread;
+        worker.ref();
+        await ready;
         const watched = new AbortController();
         const overrun = overruns(worker, timeMs, memory, watched.signal);
         try {
           const inspected = await Promise.race([answerOf(worker, buffer), overrun]);
-          if (inspected !== undefined) return inspected;
+          if (inspected !== undefined) {
+            idle.push(thread);
+            return inspected;
+          }
           // Not waited for: what it does in native code it first brings to its end.
           void worker.terminate();
-          thread = undefined;
           return { verdict: { ok: false, code: 'scan.damaged', params: {} } };
         } finally {
           watched.abort();
