@@ -5,10 +5,11 @@ import { addDays, civil, endOfDay, localDate } from '../calendar/civil-date.ts';
 import { calendarIn } from '../calendar/stored.ts';
 import { hoursAfter, monthsAfter } from '../calendar/working-calendar.ts';
 import type { WriteTx } from '../db/db.ts';
-import type { ApplicationId, DistrictId, ReferralId } from '../ids.ts';
+import type { ApplicationId, DistrictId, PersonId, ReferralId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
 import { cancelTimers, setTimers } from '../jobs/timers.ts';
 import { planNotices } from '../notice/plan.ts';
+import { lockPerson } from '../people/codes.ts';
 import { movePlaces } from '../place/move.ts';
 import { pickOpensAt, settlePhase } from '../place/phase.ts';
 import { assertLogin } from '../policy/login.ts';
@@ -141,7 +142,8 @@ export async function undoWithdrawal(tx: WriteTx, at: Date, act: Act, id: Applic
 
 /**
  * A23: an operator restores a removed application with its original time, with a reason that the parent can read.
- * Refusals: staff.forbidden, application.unknown, application.wrongState, restore.tooLate {until}, application.duplicate.
+ * Refusals: staff.forbidden, application.unknown, application.wrongState, restore.tooLate {until}, restore.noAccount where
+ * the parent has deleted the account and nobody could be told of a turn, application.duplicate.
  */
 export async function restore(
   tx: WriteTx,
@@ -153,16 +155,20 @@ export async function restore(
   await markApplied(tx, act, at);
   const found = await tx.application.findUnique({
     where: { number },
-    select: { id: true, district_id: true },
+    select: { id: true, district_id: true, applicant_id: true },
   });
   if (found === null) throw new Refusal('application.unknown');
   await assertOperatorOf(tx, act.personId, found.district_id as DistrictId);
+  // Before the queue, as always: an account is deleted under this lock only while nothing of it is in a queue.
+  await lockPerson(tx, found.applicant_id as PersonId);
   const { queue, application } = await lockApplication(tx, found.id as ApplicationId);
   const policy = await policyOn(tx, queue.district_id, localDate(at));
   if (application.state !== 'REMOVED')
     throw new Refusal('application.wrongState', { state: application.state });
   const until = addDays(localDate(application.state_since), policy['interest.restoreDays']);
   if (localDate(at) > until) throw new Refusal('restore.tooLate', { until });
+  const gone = await tx.person.count({ where: { id: application.applicant_id, deleted_at: { not: null } } });
+  if (gone > 0) throw new Refusal('restore.noAccount');
   await comeBack(tx, at, staffActor(act), application, 'A23', policy, reason);
   await planNotices(tx, at, [
     { code: 'N25', personId: application.applicant_id, applicationId: application.id, params: {} },

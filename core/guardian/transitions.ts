@@ -34,8 +34,8 @@ export const guardianTransitions = {
   G10: { from: ['LINKED'], to: 'UNLINKED' },
   /** left by themselves */
   G11: { from: ['LINKED'], to: 'UNLINKED' },
-  /** no answer in the term, and the application has left the queue meanwhile */
-  G12: { from: ['PENDING_OWNER'], to: 'REFUSED' },
+  /** over without an answer: the application has left the queue meanwhile, or who asked has deleted the account */
+  G12: { from: ['PENDING_OWNER', 'OPERATOR_REVIEW'], to: 'REFUSED' },
 } as const satisfies Record<string, Transition>;
 
 export type GuardianTransition = keyof typeof guardianTransitions;

@@ -4,7 +4,7 @@ import { ACTIVE } from '../application/transitions.ts';
 import { personActor } from '../audit/event.ts';
 import type { QueueDeps } from '../context.ts';
 import type { WriteTx } from '../db/db.ts';
-import { lockLink, moveLink } from '../guardian/transitions.ts';
+import { ALIVE, lockLink, moveLink } from '../guardian/transitions.ts';
 import type { GuardianLinkId, PersonId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
 import { lockPerson } from '../people/codes.ts';
@@ -75,9 +75,10 @@ async function waiting(tx: WriteTx, personId: PersonId): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
+/** Applications of others, joined or asked to be joined. Whoever comes back asks anew. */
 async function leaveOthers(tx: WriteTx, at: Date, act: Act): Promise<void> {
   const links = await tx.guardian_link.findMany({
-    where: { person_id: act.personId, state: 'LINKED' },
+    where: { person_id: act.personId, state: { in: [...ALIVE] } },
     select: { id: true, application: { select: { queue_id: true } } },
     orderBy: { application_id: 'asc' },
   });
@@ -87,7 +88,8 @@ async function leaveOthers(tx: WriteTx, at: Date, act: Act): Promise<void> {
   );
   for (const { id } of links) {
     const { link } = await lockLink(tx, id as GuardianLinkId);
-    if (link.state === 'LINKED') await moveLink(tx, at, personActor(act), link, 'G11');
+    if (ALIVE.includes(link.state))
+      await moveLink(tx, at, personActor(act), link, link.state === 'LINKED' ? 'G11' : 'G12');
   }
 }
 

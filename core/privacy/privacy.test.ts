@@ -1,7 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Family, freshIin } from '../../local/testing/core-world.ts';
+import { removeApplication } from '../application/actions.ts';
+import { lockApplication } from '../application/move.ts';
+import { SYSTEM } from '../audit/event.ts';
 import { sanityChecks } from '../audit/sanity.ts';
+import { localDate } from '../calendar/civil-date.ts';
 import { ending, formWorld, START } from '../draft/testing/stage.ts';
+import type { GuardianLinkId } from '../ids.ts';
+import { policyOn } from '../policy/policy.ts';
 
 const world = await formWorld();
 const { begun, bornTo, clock, core, db, parent, sign } = world;
@@ -147,6 +153,44 @@ describe('deleting the account', () => {
     await core.guardians.request(father.act, iin);
     expect(await core.privacy.deleteAccount(father.act)).toEqual({ kept: true });
     expect(await ending(core.applications.card(father.personId, id))).toBe('application.unknown');
+    expect(await world.stateOf(id)).toBe('QUEUED');
+  });
+
+  it('takes back what was asked of the other parent', async () => {
+    const [mother, stepfather] = [await parent(), await parent()];
+    const iin = await bornTo(mother);
+    const { id } = await core.applications.register(mother.act, {
+      childIin: iin,
+      districtId: world.districtId,
+    });
+    await core.guardians.request(stepfather.act, iin);
+    const link = await db.prisma.guardian_link.findFirstOrThrow({ where: { application_id: id } });
+    expect(link.state).toBe('PENDING_OWNER');
+    await core.privacy.deleteAccount(stepfather.act);
+    expect(await ending(core.guardians.answer(mother.act, link.id as GuardianLinkId, true))).toBe(
+      'guardian.decided',
+    );
+    expect(await ending(core.applications.card(stepfather.personId, id))).toBe('application.unknown');
+  });
+
+  it('leaves nothing that an operator could put back into the queue before the parent is back', async () => {
+    const family = await parent();
+    const { id, number } = await core.applications.register(family.act, {
+      childIin: await bornTo(family),
+      districtId: world.districtId,
+    });
+    await db.write(async (tx) => {
+      const at = clock.now();
+      const locked = await lockApplication(tx, id);
+      const policy = await policyOn(tx, world.districtId, localDate(at));
+      await removeApplication(tx, at, SYSTEM, locked, 'A17', 'NO_CONFIRMATION', policy);
+    });
+    await core.privacy.deleteAccount(family.act);
+    const operator = await world.staff({ operator: true });
+    expect(await ending(core.staff.restore(operator, number, 'appeal'))).toBe('restore.noAccount');
+    // As a login does.
+    await db.prisma.person.update({ where: { id: family.personId }, data: { deleted_at: null } });
+    await core.staff.restore(operator, number, 'appeal');
     expect(await world.stateOf(id)).toBe('QUEUED');
   });
 

@@ -9,7 +9,7 @@ import { type Memory, watchMemory } from './form/memory.ts';
 import { makePapers, type Papers, SCANS } from './form/papers.ts';
 import { type FormStub, startFormStub } from './form/stub.ts';
 import { atLeast, atMost, type Benchmark, quantile, rounded } from './report.ts';
-import { type Child, startChild } from './updates/child.ts';
+import { type Child, START_FLAGS, startChild } from './updates/child.ts';
 
 const scale = Number(process.env.BENCH_SCALE ?? '1');
 const PARENTS = Math.max(20, Math.round(1000 * scale));
@@ -120,10 +120,8 @@ function startBare(setting: Setting): Promise<Child> {
 }
 
 function startKezek(setting: Setting): Promise<Child> {
-  return startChild('local/bench/form/bot.ts', [], {
+  const env = {
     ...common(setting),
-    // As `npm start` does.
-    NODE_OPTIONS: '--max-semi-space-size=8',
     DATABASE_URL: setting.databaseUrl,
     DATA_KEY: DATA_KEY.toString('base64'),
     BOT_MODE: 'webhook',
@@ -131,7 +129,8 @@ function startKezek(setting: Setting): Promise<Child> {
     SMS_URL: setting.stub.smsUrl,
     SMS_TOKEN: 'benchmark',
     SMS_SENDER: 'KEZEK',
-  });
+  };
+  return startChild('local/bench/form/bot.ts', [], env, START_FLAGS);
 }
 
 interface Measured {

@@ -6,7 +6,7 @@ import { encodeCallback } from '../../bot/callback.ts';
 import { migrate } from '../../core/db/migrate.ts';
 import { startEmbeddedPostgres } from '../postgres/embedded.ts';
 import { atLeast, atMost, type Benchmark, median, rounded } from './report.ts';
-import { type Child, startChild } from './updates/child.ts';
+import { type Child, START_FLAGS, startChild } from './updates/child.ts';
 import { countingDoor } from './updates/counting-door.ts';
 import { CHILD, inventFamilies } from './updates/families.ts';
 import { type Drive, type Driven, drive } from './updates/generator.ts';
@@ -59,7 +59,7 @@ export const run: Benchmark = async (say) => {
 };
 
 function startKezek(stub: Stub, databaseUrl: string, folder: string): Promise<Child> {
-  return startChild('main.ts', ['bot'], {
+  const env = {
     ...common,
     PORT: '0',
     DATA_DIR: folder,
@@ -68,7 +68,8 @@ function startKezek(stub: Stub, databaseUrl: string, folder: string): Promise<Ch
     TELEGRAM_API_ROOT: stub.apiRoot,
     BOT_MODE: 'webhook',
     PUBLIC_URL: 'http://127.0.0.1:9',
-  });
+  };
+  return startChild('main.ts', ['bot'], env, START_FLAGS);
 }
 
 /** How many statements the database is asked to run for one tap, counted at its door in a short run of its own. */

@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import packageFile from '../../../package.json' with { type: 'json' };
 
 const ROOT = join(import.meta.dirname, '../../..');
+/** How `npm start` sets the memory of Node: whatever stands for the program is started so too. */
+export const START_FLAGS = packageFile.scripts.start.split(' ').filter((word) => word.startsWith('--'));
 const READY_WITHIN_MS = 60_000;
 
 export interface Child {
@@ -18,9 +21,10 @@ export async function startChild(
   file: string,
   args: readonly string[],
   env: Record<string, string>,
+  flags: readonly string[] = [],
 ): Promise<Child> {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [join(ROOT, file), ...args], {
+  const child = spawn(process.execPath, [...flags, join(ROOT, file), ...args], {
     cwd: ROOT,
     env: { PATH, HOME, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
