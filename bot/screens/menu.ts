@@ -138,10 +138,10 @@ export const menuScreen = defineScreen<View>({
   access: 'PERSON',
   load: async (ctx) => {
     const { house } = ctx;
-    const [{ items, total }, waitlists, draft] = await Promise.all([
+    const [{ items, total }, waitlists, formUntil] = await Promise.all([
       house.core.applications.list(personId(ctx), 0, 20),
       house.core.waitlists.list(personId(ctx)),
-      house.core.drafts.of(actOf(ctx)),
+      house.core.drafts.keptUntil(actOf(ctx)),
     ]);
     const now = house.clock.now();
     const { name, roles } = personOf(ctx);
@@ -152,7 +152,7 @@ export const menuScreen = defineScreen<View>({
       urgent: urgentOf(items, waitlists, now),
       staff: roles.length > 0,
       now,
-      formUntil: draft?.expiresAt ?? null,
+      formUntil,
       support: house.supportPhone,
     };
   },

@@ -98,6 +98,8 @@ export const DRAFT_RULES = { livesDays: 60, warnedDaysBefore: 7, maxChildren: 8,
 export interface Drafts {
   /** The person's form; null when none is begun. */
   of(act: Act): Promise<DraftView | null>;
+  /** Until when the form is kept; null when none is begun. All that the menu wants of it. */
+  keptUntil(act: Act): Promise<Date | null>;
   terms(districtId: DistrictId): Promise<ServiceTerms>;
   /** Begins a form, or changes the district of the one that is there (its manual must be read anew). Refusal: district.unknown. */
   begin(act: Act, districtId: DistrictId): Promise<void>;

@@ -30,6 +30,7 @@ describe('a form (S1 steps 2–13)', () => {
     await core.drafts.setHome(family.act, { latitude: 51.12345678, longitude: 71.98765432 });
     const view = await formOf(family);
     expect(view.missing).toEqual([]);
+    expect(await core.drafts.keptUntil(family.act)).toEqual(view.expiresAt);
     expect(view.applicant.address).toEqual({ ...ADDRESS, house: '1/2' });
     expect(view.home).toEqual({ latitude: 51.123, longitude: 71.988 });
     expect(view.children.map(({ name, relation }) => [name, relation])).toEqual([
@@ -42,6 +43,7 @@ describe('a form (S1 steps 2–13)', () => {
       ['QUEUED', 1],
     ]);
     expect(await core.drafts.of(family.act)).toBeNull();
+    expect(await core.drafts.keptUntil(family.act)).toBeNull();
     const rows = await db.prisma.application.findMany({ where: { applicant_id: family.personId } });
     expect(rows.map((row) => row.preferred_language)).toEqual(['kk', null]);
     expect(rows.every((row) => row.home_latitude === 51.123 && row.statement_id !== null)).toBe(true);

@@ -3,7 +3,7 @@ import { assertYoungEnough } from '../application/age.ts';
 import { refuseDuplicate } from '../application/duplicate.ts';
 import { addDays, type CivilDate, endOfDay, localDate } from '../calendar/civil-date.ts';
 import type { QueueDeps } from '../context.ts';
-import type { WriteTx } from '../db/db.ts';
+import type { NamedQuery, WriteTx } from '../db/db.ts';
 import type { ClaimId, DistrictId, DraftChildId, DraftId, PersonId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
 import { lockPerson } from '../people/codes.ts';
@@ -23,6 +23,11 @@ interface Locked {
   readonly districtId: DistrictId | null;
 }
 
+const KEPT_UNTIL: NamedQuery = {
+  name: 'draft-kept-until',
+  text: 'SELECT expires_at FROM draft WHERE person_id = $1::uuid',
+};
+
 /** See `Drafts`. The person's row is the lock under which the form changes. */
 export function createDrafts(deps: QueueDeps & { readonly limits: RateLimits }): Drafts {
   const { db, clock, limits, policies, secrets } = deps;
@@ -36,6 +41,10 @@ export function createDrafts(deps: QueueDeps & { readonly limits: RateLimits }):
 
   return {
     of: (act) => viewOfDraft(deps, act.personId),
+    keptUntil: async (act) => {
+      const [row] = await db.rows<{ expires_at: Date }>(KEPT_UNTIL, [act.personId]);
+      return row?.expires_at ?? null;
+    },
     terms: async (districtId) => {
       const known = await db.prisma.district.count({ where: { id: districtId } });
       if (known === 0) throw new Refusal('district.unknown');
