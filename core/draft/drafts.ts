@@ -3,7 +3,7 @@ import { assertYoungEnough } from '../application/age.ts';
 import { refuseDuplicate } from '../application/duplicate.ts';
 import { addDays, type CivilDate, endOfDay, localDate } from '../calendar/civil-date.ts';
 import type { QueueDeps } from '../context.ts';
-import type { NamedQuery, WriteTx } from '../db/db.ts';
+import type { WriteTx } from '../db/db.ts';
 import type { ClaimId, DistrictId, DraftChildId, DraftId, PersonId } from '../ids.ts';
 import { markApplied } from '../inbox/applied.ts';
 import { lockPerson } from '../people/codes.ts';
@@ -16,17 +16,12 @@ import { settleRivals } from '../review/rivals.ts';
 import { type Address, DRAFT_RULES, type DraftStep, type Drafts, type Point } from './api.ts';
 import { readAddress, readPersonName } from './read.ts';
 import { type Answer, askRegistry, readChildIin } from './registry.ts';
-import { openAddress, termsOf, termsVersion, viewOfDraft } from './view.ts';
+import { draftKeptUntil, openAddress, termsOf, termsVersion, viewOfDraft } from './view.ts';
 
 interface Locked {
   readonly id: DraftId;
   readonly districtId: DistrictId | null;
 }
-
-const KEPT_UNTIL: NamedQuery = {
-  name: 'draft-kept-until',
-  text: 'SELECT expires_at FROM draft WHERE person_id = $1::uuid',
-};
 
 /** See `Drafts`. The person's row is the lock under which the form changes. */
 export function createDrafts(deps: QueueDeps & { readonly limits: RateLimits }): Drafts {
@@ -41,10 +36,7 @@ export function createDrafts(deps: QueueDeps & { readonly limits: RateLimits }):
 
   return {
     of: (act) => viewOfDraft(deps, act.personId),
-    keptUntil: async (act) => {
-      const [row] = await db.rows<{ expires_at: Date }>(KEPT_UNTIL, [act.personId]);
-      return row?.expires_at ?? null;
-    },
+    keptUntil: (act) => draftKeptUntil(deps, act.personId),
     terms: async (districtId) => {
       const known = await db.prisma.district.count({ where: { id: districtId } });
       if (known === 0) throw new Refusal('district.unknown');

@@ -107,6 +107,17 @@ export async function viewOfDraft(
   return { ...view, missing: missingOf(view, new Set(row.contacts)) };
 }
 
+const keptUntilQuery: NamedQuery = {
+  name: 'draft-kept-until',
+  text: 'SELECT expires_at FROM draft WHERE person_id = $1::uuid',
+};
+
+/** Until when the person's form is kept; null when none is begun. */
+export async function draftKeptUntil({ db }: Pick<ViewDeps, 'db'>, personId: PersonId): Promise<Date | null> {
+  const [row] = await db.rows<{ expires_at: Date }>(keptUntilQuery, [personId]);
+  return row?.expires_at ?? null;
+}
+
 function childOf(deps: ViewDeps, child: ChildJson): DraftChild {
   const { id, surname, name, patronymic, birth_date, source, relation, preferred_language, claim } = child;
   return {
