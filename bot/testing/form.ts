@@ -43,7 +43,7 @@ export const formWords = {
   },
 } as const;
 
-export const ADDRESS = ['Көкшетау', 'Ғұмырлы көшесі', '118Б', '733'] as const;
+export const ADDRESS = ['Көкшетау', 'Ғұмырлы көшесі', '118Б', '73Ғ'] as const;
 
 /** Where the walk through the form stops: before the named step. */
 export type Stop = 'INTRO' | 'APPLICANT' | 'CHILDREN' | 'BENEFIT' | 'LANGUAGE' | 'LIST' | 'HOME' | 'SUMMARY';
