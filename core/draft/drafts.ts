@@ -5,7 +5,7 @@ import { addDays, type CivilDate, endOfDay, localDate } from '../calendar/civil-
 import type { QueueDeps } from '../context.ts';
 import type { WriteTx } from '../db/db.ts';
 import type { ClaimId, DistrictId, DraftChildId, DraftId, PersonId } from '../ids.ts';
-import { markApplied } from '../inbox/applied.ts';
+import { freshMessage, markApplied } from '../inbox/applied.ts';
 import { lockPerson } from '../people/codes.ts';
 import type { Iin } from '../people/iin.ts';
 import type { RateLimits } from '../people/limits.ts';
@@ -120,17 +120,12 @@ export function createDrafts(deps: QueueDeps & { readonly limits: RateLimits }):
  * What every change begins with, in one statement because a form has so many of them: `markApplied`, `lockPerson`, and
  * the form is good for 60 days again. Each part waits for the one before, so that locks are taken in the usual order.
  */
-async function touch(tx: WriteTx, at: Date, { personId, messageId }: Act): Promise<Locked> {
+async function touch(tx: WriteTx, at: Date, act: Act): Promise<Locked> {
   const [found] = await tx.$queryRaw<
     { fresh: boolean; id: DraftId | null; district_id: DistrictId | null }[]
   >`
-    WITH message AS (
-      UPDATE inbox SET applied_at = ${at} WHERE message_id = ${messageId ?? null}::bigint AND applied_at IS NULL
-      RETURNING message_id
-    ), fresh AS MATERIALIZED (
-      SELECT ${messageId === undefined} OR EXISTS (SELECT FROM message) AS yes
-    ), owner AS MATERIALIZED (
-      SELECT id FROM person WHERE id = ${personId}::uuid AND (SELECT yes FROM fresh) FOR NO KEY UPDATE
+    WITH ${freshMessage(act, at)}, owner AS MATERIALIZED (
+      SELECT id FROM person WHERE id = ${act.personId}::uuid AND (SELECT yes FROM fresh) FOR NO KEY UPDATE
     ), touched AS (
       UPDATE draft SET touched_at = ${at}, expires_at = ${expiry(at)}, warned_at = NULL
        WHERE person_id = (SELECT id FROM owner) RETURNING id, district_id

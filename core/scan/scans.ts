@@ -3,7 +3,7 @@ import { logAccess } from '../audit/access.ts';
 import type { QueueDeps } from '../context.ts';
 import type { NamedQuery, WriteTx } from '../db/db.ts';
 import type { ApplicationId, ClaimId, DistrictId, ScanId } from '../ids.ts';
-import { markApplied } from '../inbox/applied.ts';
+import { freshMessage, markApplied } from '../inbox/applied.ts';
 import { Refusal } from '../refusal.ts';
 import { operatorRoleOf } from '../staff/rights.ts';
 import { SCAN_RULES, type Scans, type ScanType, type ScanView } from './api.ts';
@@ -171,21 +171,16 @@ async function keep(
 async function lockForScan(
   tx: WriteTx,
   at: Date,
-  { messageId, personId }: Act,
+  act: Act,
   claimId: ClaimId,
   hash: Uint8Array<ArrayBuffer>,
 ): Promise<boolean> {
   const [found] = await tx.$queryRaw<
     { fresh: boolean; state: string | null; copy_until: Date | null; stored: boolean }[]
   >`
-    WITH message AS (
-      UPDATE inbox SET applied_at = ${at} WHERE message_id = ${messageId ?? null}::bigint AND applied_at IS NULL
-      RETURNING message_id
-    ), fresh AS MATERIALIZED (
-      SELECT ${messageId === undefined} OR EXISTS (SELECT FROM message) AS yes
-    ), claim AS MATERIALIZED (
+    WITH ${freshMessage(act, at)}, claim AS MATERIALIZED (
       SELECT state, copy_until FROM benefit_claim
-       WHERE id = ${claimId}::uuid AND person_id = ${personId}::uuid AND (SELECT yes FROM fresh) FOR UPDATE
+       WHERE id = ${claimId}::uuid AND person_id = ${act.personId}::uuid AND (SELECT yes FROM fresh) FOR UPDATE
     ), stored AS (
       UPDATE scan_blob SET stored_at = ${at} WHERE hash = ${hash} AND EXISTS (SELECT FROM claim) RETURNING hash
     )

@@ -1,17 +1,14 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import packageFile from '../../package.json' with { type: 'json' };
 import { makeTemporaryFolder, removeTemporaryFolder } from '../testing/temporary.ts';
 import { atMost, type Benchmark, median, rounded } from './report.ts';
 import { residentMb, type Started, start } from './start/process.ts';
 import { useAll } from './start/use.ts';
+import { START_FLAGS } from './updates/child.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 // As `npm start` says, flags included.
-const PROGRAM = packageFile.scripts.start
-  .split(' ')
-  .slice(1)
-  .map((word) => (word === 'main.ts' ? join(ROOT, word) : word));
+const PROGRAM = [...START_FLAGS, join(ROOT, 'main.ts')];
 const BARE = join(import.meta.dirname, 'start', 'bare.ts');
 const STARTS = 5;
 const SETTLED_MS = 3_000;
